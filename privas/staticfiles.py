@@ -1,0 +1,30 @@
+"""Static files: hashed names and module imports in production, plain names where nothing was collected."""
+
+from django.conf import settings
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names for a year in the cache, also inside `import { x } from "./y.js"`.
+
+    Django's rewriting of module imports knows named imports only, so that is all our modules use. Where
+    `collectstatic` has not run (tests, a first `./run`) there is no manifest, and names stay as they are.
+    """
+
+    support_js_module_import_aggregation = True
+    manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name; the plain one where there is no manifest."""
+        if not self.hashed_files:
+            return name
+        stored: str = super().stored_name(name)
+        return stored
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """The address. Without a manifest, or while debugging, that of the plain file."""
+        if not self.hashed_files and not force:
+            plain: str = super(CompressedManifestStaticFilesStorage, self).base_url or settings.STATIC_URL
+            return plain + (name or "")
+        hashed: str = super().url(name, force)
+        return hashed
