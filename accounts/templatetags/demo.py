@@ -1,0 +1,19 @@
+"""The demo's log-ins on the log-in page."""
+
+import json
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+
+register = template.Library()
+
+
+@register.simple_tag
+def demo_logins() -> list[dict[str, str]]:
+    """Role, e-mail and password of each demo person, as `seed_demo` wrote them down; nothing outside a demo."""
+    path = Path(settings.DATA_DIR) / "demo-logins.json"
+    if not settings.DEMO or not path.exists():
+        return []
+    people: list[dict[str, str]] = json.loads(path.read_text())
+    return people

@@ -1,0 +1,89 @@
+"""Small things that templates of every app draw: icons, badges, initials, paths."""
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# Each state has a shape, a tone and a word, so that none of the three carries the meaning alone.
+BADGES: dict[str, tuple[str, str, str]] = {
+    "ai_active": ("dot", "violet", "AI Active"),
+    "awaiting_response": ("half", "amber", "Awaiting Response"),
+    "takeover_requested": ("triangle", "red", "Takeover Requested"),
+    "human_active": ("square", "green", "Human Active"),
+    "idle": ("ring", "grey", "Idle"),
+    "resolved": ("check", "grey", "Resolved"),
+}
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of static/icons.svg, unseen by screen readers: the words beside it speak."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
+
+
+@register.simple_tag
+def shape(name: str) -> SafeString:
+    """The small shape of a badge."""
+    return format_html(
+        '<svg class="badge__shape" aria-hidden="true"><use href="{}#shape-{}"/></svg>', _sprite(), name
+    )
+
+
+@register.simple_tag
+def badge(word: str, tone: str = "grey", form: str = "dot") -> SafeString:
+    """A badge: tones are violet, amber, red, green, grey; forms dot, half, triangle, square, ring, check, cross."""
+    return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, shape(form), word)
+
+
+@register.simple_tag
+def conversation_badge(value: str, label: str = "") -> SafeString:
+    """The badge of a conversation."""
+    form, tone, word = BADGES.get(value, ("ring", "grey", value))
+    return badge(label or word, tone, form)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters for an avatar."""
+    words = [word for word in str(name).replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return words[0][0] + (words[-1][0] if len(words) > 1 else "")
+
+
+@register.filter
+def host_path(url: str) -> str:
+    """An address as people say it: host and path, without scheme and query."""
+    parts = urlsplit(str(url))
+    return f"{parts.netloc}{parts.path}".rstrip("/") if parts.netloc else str(url)
+
+
+@register.filter
+def path_only(url: str) -> str:
+    """The path of an address."""
+    parts = urlsplit(str(url))
+    return (parts.path or "/") if parts.netloc else str(url)
+
+
+@register.filter
+def web_link(url: str) -> str:
+    """The address when it may stand in a link, otherwise nothing: visitors' pages say what their addresses are."""
+    return url if urlsplit(str(url)).scheme in {"http", "https"} else ""
+
+
+@register.filter
+def get(mapping: dict[str, Any] | None, key: str) -> Any:
+    """A value of a mapping by a key that is a variable."""
+    return (mapping or {}).get(key)
