@@ -1,0 +1,81 @@
+"""Wishes for a person that do not come from the AI: the bell, an operator, and the clock that ends them."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from conversations import transitions
+from conversations.arrivals import VisitorSeen, open_conversation_of, visitor_of
+from conversations.escalations import open_escalation, spoken
+from conversations.events import Actor, Written, record
+from conversations.locking import changing
+from conversations.models import Escalation, Event
+from conversations.refusals import NotAllowed
+from conversations.states import EscalationCause, EscalationState, Handler, Kind
+from domains.access import NotFound
+
+
+def ring_bell(seen: VisitorSeen, *, client_id: str, reason: str) -> Written:
+    """The visitor asks for a person, perhaps as the very first act.
+
+    The same id again, and a second ring while the first is open, are the first one. Raises Closed, and NotAllowed
+    while a person is there.
+    """
+    with transaction.atomic():
+        visitor = visitor_of(seen)
+        rung = Event.objects.filter(
+            conversation__visitor=visitor, kind=Kind.HUMAN_REQUESTED, data__client_id=client_id
+        ).first()
+        if rung is not None:
+            return Written(rung, rung.conversation, dup=True)
+        with changing(open_conversation_of(visitor).pk) as conversation:
+            transitions.must_be_open(conversation)
+            if conversation.handler == Handler.OPERATOR:
+                raise NotAllowed("You are already talking to a member of our team.")
+            actor = Actor.visitor(conversation.visitor)
+            reason = reason.replace("\x00", "")
+            return open_escalation(conversation, EscalationCause.BELL, reason, actor, client_id=client_id)
+
+
+def escalate(conversation_id: uuid.UUID, *, operator: User, reason: str) -> Written:
+    """An operator flags the talk for colleagues; the visitor is told nothing. Raises Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.must_be_open(conversation)
+        if conversation.handler == Handler.OPERATOR:
+            raise NotAllowed("A person handles this conversation already.")
+        return open_escalation(conversation, EscalationCause.MANUAL, reason, Actor.operator(operator))
+
+
+def expire_request(escalation_id: int) -> Written | None:
+    """Nobody came in time: the visitor is told so, once, and the talk is kept for follow-up.
+
+    None when somebody came, or the clock was early. Takeover and expiry meet at the lock: one of them happens.
+    """
+    escalation = Escalation.objects.filter(pk=escalation_id).first()
+    if escalation is None:
+        raise NotFound
+    with changing(escalation.conversation_id) as conversation:
+        now = timezone.now()
+        expired = Escalation.objects.filter(
+            pk=escalation_id, state=EscalationState.OPEN, due_at__lte=now
+        ).update(state=EscalationState.EXPIRED, closed_at=now)
+        if not expired:
+            return None
+        conversation.requested_at = None
+        conversation.missed_at = now
+        hidden = escalation.cause == EscalationCause.MANUAL
+        actor = Actor.ai(conversation.domain)
+        text = "" if hidden else conversation.domain.takeover_timeout_text
+        if not hidden:
+            spoken(conversation, text, actor)
+        event = record(
+            conversation,
+            Kind.REQUEST_EXPIRED,
+            actor,
+            data={"text": text, "cause": escalation.cause},
+            escalation=escalation,
+            hidden=hidden,
+        )
+    return Written(event, conversation)

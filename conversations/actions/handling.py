@@ -1,0 +1,142 @@
+"""Who speaks: take over, hand back, and control passing between operators."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from conversations import transitions
+from conversations.escalations import claim, withdraw_control_request
+from conversations.events import Actor, Written, record
+from conversations.locking import changing
+from conversations.models import ControlRequest, Conversation, Event
+from conversations.refusals import NotAllowed
+from conversations.states import ControlRequestState, Kind
+from domains import access
+from domains.access import May, NotFound
+
+
+def take_over(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """The operator speaks from now on, and the AI is silent from that instant.
+
+    Of many at once one wins; the others' refusal names the winner. Again by the holder is the same.
+    Raises Held, Closed.
+    """
+    with changing(conversation_id) as conversation:
+        if not transitions.take_over(conversation, operator):
+            event = Event.objects.filter(conversation=conversation, kind=Kind.TAKEN_OVER).latest("n")
+            return Written(event, conversation, dup=True)
+        claim(conversation, operator)
+        event = record(
+            conversation,
+            Kind.TAKEN_OVER,
+            Actor.operator(operator),
+            data={"text": conversation.domain.taken_over_text},
+        )
+    return Written(event, conversation)
+
+
+def hand_back(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """The AI goes on, with all that both said. Raises Held, Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.hand_back(conversation, operator)
+        withdraw_control_request(conversation)
+        event = record(
+            conversation,
+            Kind.HANDED_BACK,
+            Actor.operator(operator),
+            data={"text": conversation.domain.handed_back_text},
+        )
+    return Written(event, conversation)
+
+
+def request_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """Ask the holder for control; it passes by itself when the holder stays silent. Raises Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.must_be_open(conversation)
+        if conversation.operator is None:
+            raise NotAllowed("Nobody handles this conversation. Take it over instead.")
+        if conversation.operator.pk == operator.pk:
+            raise NotAllowed("You handle this conversation already.")
+        pending = _pending(conversation)
+        if pending is not None and pending.requester_id != operator.pk:
+            raise NotAllowed(f"{pending.requester.display_name} has asked for control already.")
+        if pending is not None:
+            event = Event.objects.filter(conversation=conversation, kind=Kind.CONTROL_REQUESTED).latest("n")
+            return Written(event, conversation, dup=True)
+        due_at = timezone.now() + timedelta(seconds=conversation.domain.control_timeout_s)
+        ControlRequest.objects.create(conversation=conversation, requester=operator, due_at=due_at)
+        data = {"requester": _named(operator), "holder": _named(conversation.operator), "due_at": due_at.isoformat()}
+        event = record(conversation, Kind.CONTROL_REQUESTED, Actor.operator(operator), data=data)
+    return Written(event, conversation)
+
+
+def pass_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """The holder accepts the colleague's request. Raises Held, Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.must_be_open(conversation)
+        transitions.must_hold(conversation, operator)
+        return Written(_pass(conversation, _asked(conversation)), conversation)
+
+
+def keep_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """The holder declines the colleague's request. Raises Held, Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.must_be_open(conversation)
+        transitions.must_hold(conversation, operator)
+        request = _asked(conversation)
+        _close(request, ControlRequestState.KEPT)
+        data = {"requester": _named(request.requester)}
+        event = record(conversation, Kind.CONTROL_KEPT, Actor.operator(operator), data=data)
+    return Written(event, conversation)
+
+
+def pass_unanswered(request_id: int) -> Written | None:
+    """The holder has not answered in time: control passes. None when there is nothing left to pass.
+
+    A requester who may no longer talk on this domain gets nothing.
+    """
+    request = ControlRequest.objects.filter(pk=request_id).first()
+    if request is None:
+        raise NotFound
+    with changing(request.conversation_id) as conversation:
+        pending = _pending(conversation)
+        if pending is None or pending.pk != request_id or pending.due_at > timezone.now():
+            return None
+        may_talk = access.domains_of(pending.requester, May.TALK).filter(pk=conversation.domain_id).exists()
+        if not may_talk:
+            _close(pending, ControlRequestState.WITHDRAWN)
+            return None
+        return Written(_pass(conversation, pending), conversation)
+
+
+def _pass(conversation: Conversation, request: ControlRequest) -> Event:
+    holder = conversation.operator
+    transitions.pass_control(conversation, request.requester)
+    _close(request, ControlRequestState.PASSED)
+    data = {"text": conversation.domain.taken_over_text, "passed_by": _named(holder) if holder else None}
+    return record(conversation, Kind.TAKEN_OVER, Actor.operator(request.requester), data=data)
+
+
+def _pending(conversation: Conversation) -> ControlRequest | None:
+    return (
+        ControlRequest.objects.filter(conversation=conversation, state=ControlRequestState.OPEN)
+        .select_related("requester")
+        .first()
+    )
+
+
+def _asked(conversation: Conversation) -> ControlRequest:
+    pending = _pending(conversation)
+    if pending is None:
+        raise NotAllowed("Nobody asks for control of this conversation.")
+    return pending
+
+
+def _close(request: ControlRequest, state: ControlRequestState) -> None:
+    ControlRequest.objects.filter(pk=request.pk).update(state=state, closed_at=timezone.now())
+
+
+def _named(user: User) -> dict[str, str]:
+    return {"id": str(user.pk), "name": user.display_name}

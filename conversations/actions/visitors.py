@@ -1,0 +1,180 @@
+"""What a visitor does. Each action is done once, however often it is sent."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from conversations import broadcast, limits, queries, transitions
+from conversations.arrivals import VisitorSeen, begin, open_conversation_of, visitor_of
+from conversations.escalations import spoken, withdraw, withdraw_control_request
+from conversations.events import Actor, Written, record
+from conversations.locking import changing
+from conversations.models import Conversation, Event, Message, Visitor
+from conversations.refusals import Closed, IdConflict
+from conversations.states import ActorKind, Kind, Lifecycle
+
+__all__ = [
+    "VisitorSeen",
+    "end_conversation",
+    "identify",
+    "mark_read",
+    "post_visitor_message",
+    "rate",
+    "start_conversation",
+    "view_page",
+]
+
+
+def post_visitor_message(seen: VisitorSeen, *, client_id: str, text: str) -> Written:
+    """The visitor says something; the first words begin the conversation.
+
+    1. The same id again finds the first row, whatever the limits say and whatever conversation it went to.
+    2. Under the lock: open? the gap kept? then the message and its number, in one transaction.
+    Raises Empty, TooLong, TooEarly, Closed, IdConflict.
+    """
+    text = limits.checked(text, limits.VISITOR_CHARACTERS)
+    repeat = _already_said(seen, client_id, text)
+    if repeat is not None:
+        return repeat
+    with transaction.atomic():
+        visitor = visitor_of(seen)
+        with changing(open_conversation_of(visitor).pk) as conversation:
+            repeat = _already_said(seen, client_id, text)
+            if repeat is not None:
+                return repeat
+            transitions.must_be_open(conversation)
+            now = timezone.now()
+            gap_ms = conversation.domain.message_gap_ms
+            transitions.must_keep_gap(conversation.last_visitor_message_at, now, gap_ms)
+            actor = Actor.visitor(conversation.visitor)
+            message = Message.objects.create(
+                conversation=conversation,
+                author_kind=ActorKind.VISITOR,
+                author_name=actor.name,
+                text=text,
+                client_id=client_id,
+            )
+            conversation.turns += 1
+            conversation.last_visitor_message_at = now
+            conversation.last_visitor_message_n = conversation.head + 1
+            conversation.awaiting_since = conversation.awaiting_since or now
+            spoken(conversation, text, actor)
+            event = record(conversation, Kind.MESSAGE, actor, message=message)
+    return Written(event, conversation)
+
+
+def start_conversation(seen: VisitorSeen) -> Conversation:
+    """A new talk; an open one ends. Again, while the new one is still empty, is the same one."""
+    with transaction.atomic():
+        visitor = visitor_of(seen)
+        newest = queries.latest_conversation_of(visitor.pk)
+        if newest is not None and newest.lifecycle == Lifecycle.OPEN:
+            if newest.head == 0:
+                return newest
+            with changing(newest.pk) as conversation:
+                if conversation.lifecycle == Lifecycle.OPEN:
+                    _end(conversation)
+        return begin(visitor)
+
+
+def end_conversation(seen: VisitorSeen) -> Written:
+    """The visitor is done. Again is the same. Raises Closed when there is nothing to end."""
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is None:
+        raise Closed
+    with changing(newest.pk) as conversation:
+        if conversation.lifecycle == Lifecycle.OPEN:
+            return Written(_end(conversation), conversation)
+    event = Event.objects.filter(conversation=newest, kind__in=(Kind.ENDED, Kind.RESOLVED)).latest("n")
+    return Written(event, newest, dup=True)
+
+
+def identify(
+    seen: VisitorSeen,
+    *,
+    name: str = "",
+    email: str = "",
+    phone: str = "",
+    company: str = "",
+    external_id: str = "",
+    verified: bool = False,
+) -> Written | None:
+    """Who the visitor says to be. Unsigned facts are labels; they never change what was signed.
+
+    None when nothing is new, or when no conversation has begun that could note it.
+    """
+    with transaction.atomic():
+        visitor = visitor_of(seen)
+        told = {"name": name[:120], "email": email[:254], "phone": phone[:40], "company": company[:120]}
+        if verified:
+            told["external_id"] = external_id[:120]
+        if visitor.verified and not verified:
+            return None
+        changed = {key: value for key, value in told.items() if value and getattr(visitor, key) != value}
+        if not changed and visitor.verified == verified:
+            return None
+        for key, value in changed.items():
+            setattr(visitor, key, value)
+        visitor.verified = verified
+        visitor.save(update_fields=[*changed, "verified"])
+        newest = queries.latest_conversation_of(visitor.pk)
+        if newest is None or newest.lifecycle != Lifecycle.OPEN:
+            return None
+        with changing(newest.pk) as conversation:
+            data = {key: value for key, value in changed.items() if key != "external_id"}
+            actor = Actor.visitor(conversation.visitor)
+            event = record(conversation, Kind.IDENTIFIED, actor, data={**data, "verified": verified})
+    return Written(event, conversation)
+
+
+def view_page(seen: VisitorSeen) -> None:
+    """The visitor looks at another page: the card shows it. A visitor who never acted has no row to change."""
+    if not Visitor.objects.filter(pk=seen.id).exists():
+        return
+    visitor_of(seen)
+    conversation = queries.latest_conversation_of(seen.id)
+    if conversation is not None and conversation.lifecycle == Lifecycle.OPEN:
+        broadcast.card(conversation)
+
+
+def mark_read(seen: VisitorSeen, *, n: int) -> None:
+    """The visitor has everything up to `n` on screen."""
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is not None:
+        Conversation.objects.filter(pk=newest.pk, visitor_read_n__lt=n, visitor_head__gte=n).update(visitor_read_n=n)
+
+
+def rate(seen: VisitorSeen, *, client_id: str, score: int, comment: str) -> Written:
+    """The visitor's verdict, 1 to 5; the last one counts. Raises Closed when there is nothing to rate."""
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is None or newest.head == 0:
+        raise Closed
+    with changing(newest.pk) as conversation:
+        known = Event.objects.filter(conversation=conversation, kind=Kind.RATED, data__client_id=client_id).first()
+        if known is not None:
+            return Written(known, conversation, dup=True)
+        data = {"score": score, "comment": comment[: limits.REASON_CHARACTERS], "client_id": client_id}
+        event = record(conversation, Kind.RATED, Actor.visitor(conversation.visitor), data=data)
+    return Written(event, conversation)
+
+
+def _already_said(seen: VisitorSeen, client_id: str, text: str) -> Written | None:
+    message = (
+        Message.objects.filter(
+            client_id=client_id, author_kind=ActorKind.VISITOR, conversation__visitor=seen.id
+        )
+        .select_related("conversation__domain", "conversation__visitor", "conversation__operator")
+        .first()
+    )
+    if message is None:
+        return None
+    if message.text != text:
+        raise IdConflict
+    event = Event.objects.get(message=message)
+    return Written(event, message.conversation, dup=True)
+
+
+def _end(conversation: Conversation) -> Event:
+    transitions.close(conversation, Lifecycle.ENDED, timezone.now())
+    withdraw(conversation)
+    withdraw_control_request(conversation)
+    return record(conversation, Kind.ENDED, Actor.visitor(conversation.visitor))

@@ -1,0 +1,80 @@
+"""Opening and closing a wish for a person, on a locked conversation."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from conversations.events import Actor, Written, record
+from conversations.limits import REASON_CHARACTERS, preview
+from conversations.models import ControlRequest, Conversation, Escalation, Event
+from conversations.states import ControlRequestState, EscalationCause, EscalationState, Kind
+
+
+def open_escalation(
+    conversation: Conversation, cause: EscalationCause, reason: str, actor: Actor, *, client_id: str = ""
+) -> Written:
+    """Note the wish, tell the visitor (not when an operator wishes it), wake the alert.
+
+    While one wish is open, another is the same one.
+    """
+    existing = open_of(conversation)
+    if existing is not None:
+        event = Event.objects.filter(conversation=conversation, escalation=existing).earliest("n")
+        return Written(event, conversation, dup=True)
+    now = timezone.now()
+    timeout_s = conversation.domain.takeover_timeout_s
+    escalation = Escalation.objects.create(
+        conversation=conversation,
+        cause=cause,
+        reason=reason[:REASON_CHARACTERS],
+        due_at=now + timedelta(seconds=timeout_s),
+    )
+    conversation.requested_at = now
+    conversation.missed_at = None
+    hidden = cause == EscalationCause.MANUAL
+    text = "" if hidden else conversation.domain.human_requested_text
+    if not hidden:
+        spoken(conversation, text, Actor.ai(conversation.domain))
+    data = {"text": text, "cause": str(cause), "reason": escalation.reason, "timeout_s": timeout_s}
+    if client_id:
+        data["client_id"] = client_id
+    event = record(conversation, Kind.HUMAN_REQUESTED, actor, data=data, escalation=escalation, hidden=hidden)
+    return Written(event, conversation)
+
+
+def open_of(conversation: Conversation) -> Escalation | None:
+    """The open wish, if there is one."""
+    return Escalation.objects.filter(conversation=conversation, state=EscalationState.OPEN).first()
+
+
+def claim(conversation: Conversation, operator: User) -> None:
+    """Somebody came: the wish, met or missed, is over."""
+    _close(conversation, EscalationState.CLAIMED, operator)
+    conversation.requested_at = None
+    conversation.missed_at = None
+
+
+def withdraw(conversation: Conversation) -> None:
+    """The talk closed: nobody waits for a person any more."""
+    _close(conversation, EscalationState.WITHDRAWN, None)
+
+
+def withdraw_control_request(conversation: Conversation) -> None:
+    """The talk left the holder's hands: a colleague's request for control has nothing left to ask."""
+    ControlRequest.objects.filter(conversation=conversation, state=ControlRequestState.OPEN).update(
+        state=ControlRequestState.WITHDRAWN, closed_at=timezone.now()
+    )
+
+
+def spoken(conversation: Conversation, text: str, actor: Actor) -> None:
+    """Show these as the last words on the card."""
+    conversation.last_text = preview(text)
+    conversation.last_by = actor.kind
+    conversation.last_by_name = actor.name
+
+
+def _close(conversation: Conversation, state: EscalationState, operator: User | None) -> None:
+    Escalation.objects.filter(conversation=conversation, state=EscalationState.OPEN).update(
+        state=state, claimed_by=operator, closed_at=timezone.now()
+    )

@@ -1,0 +1,26 @@
+"""How much anybody may say at once (contract §6). Pure."""
+
+from conversations.refusals import Empty, TooLong
+
+VISITOR_CHARACTERS = 4_000
+OPERATOR_CHARACTERS = 10_000
+REASON_CHARACTERS = 500
+PREVIEW_CHARACTERS = 200
+
+
+def checked(text: str, limit: int) -> str:
+    """The words as they are stored. Raises Empty, TooLong.
+
+    Without NUL and lone surrogates: PostgreSQL stores neither, and nobody can read them.
+    """
+    clean = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+    if not clean:
+        raise Empty
+    if len(clean) > limit:
+        raise TooLong(limit)
+    return clean
+
+
+def preview(text: str) -> str:
+    """The first words on one line, for cards and lists."""
+    return " ".join(text.split())[:PREVIEW_CHARACTERS]

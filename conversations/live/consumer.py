@@ -1,0 +1,262 @@
+"""The console's socket: cards of whole desks, and open threads, as they change."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import tickets
+from accounts.models import User
+from conversations import broadcast, queries
+from conversations.models import Conversation
+from conversations.sockets import BadFrame, SocketConsumer
+from conversations.states import Handler
+from domains import access, publishing
+from domains.access import Forbidden, NotFound
+from domains.origins import own_origins
+
+# More topics than any desk of cards needs.
+TOPICS = 100
+# A desk that was deaf for so long is told what changed meanwhile.
+DESK_LOOKS_BACK = timedelta(minutes=2)
+
+
+class ConsoleConsumer(SocketConsumer):
+    """One tab of an operator."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.user: User | None = None
+        self.session_key = ""
+        self.html = False
+        # Per open thread: the newest number sent; per conversation: the newest card and epoch seen.
+        self.threads: dict[str, int] = {}
+        self.thread_domains: dict[str, str] = {}
+        self.desks: set[str] = set()
+        self.cards: dict[str, int] = {}
+        self.epochs: dict[str, int] = {}
+        self.viewing: str | None = None
+
+    def origin_allowed(self, origin: str | None) -> bool:
+        """Our own pages only."""
+        return origin in own_origins()
+
+    async def authenticate(self, frame: dict[str, Any]) -> None:
+        """A ticket, fetched over a CSRF-protected POST, used once."""
+        ticket = await self.db(tickets.redeem, str(frame.get("ticket") or ""))
+        if ticket is None:
+            await self.error("forbidden", message="The ticket is unknown, used or older than 30 s. Fetch a new one.")
+            await self.close(4401)
+            return
+        self.user, self.session_key = ticket.user, ticket.session_key
+        await self.join(publishing.user_group(ticket.user.pk))
+        self.ready = True
+        await self.send_frame({"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}})
+
+    async def receive_frame(self, frame: dict[str, Any]) -> None:
+        """Subscriptions, typing, what is being looked at. Commands go by REST."""
+        kind = frame.get("t")
+        if kind == "subscribe":
+            await self._subscribe(frame)
+        elif kind == "unsubscribe":
+            await self._unsubscribe(frame)
+        elif kind == "typing":
+            await self._typing(frame)
+        elif kind == "viewing":
+            await self._viewing(frame)
+        elif kind == "get":
+            await self._fill(_text(frame, "conversation"))
+        elif kind != "hb":
+            raise BadFrame("unknown_type", f"There is no frame {kind!r} on this socket.")
+
+    async def _subscribe(self, frame: dict[str, Any]) -> None:
+        topics, after = frame.get("topics"), frame.get("after") or {}
+        if not isinstance(topics, list) or not isinstance(after, dict):
+            raise BadFrame("bad_frame", "`topics` is a list, `after` an object of conversation id to number.")
+        if len(topics) + len(self.threads) + len(self.desks) > TOPICS:
+            raise BadFrame("quota", f"At most {TOPICS} topics a socket.")
+        self.html = bool(frame.get("html", self.html))
+        for topic in topics:
+            name, _, key = str(topic).partition(":")
+            try:
+                if name == "desk":
+                    await self._open_desk(key, after)
+                elif name == "conversation":
+                    await self._open_thread(key, after.get(key, 0))
+                else:
+                    raise BadFrame("unknown_type", f"There is no topic {name!r}.")
+            except (NotFound, Forbidden):
+                raise BadFrame("not_found", f"There is no {topic}.") from None
+
+    async def _open_desk(self, domain_id: str, after: dict[str, Any]) -> None:
+        domain = await self.db(access.domain_for, self.user, domain_id)
+        self.desks.add(str(domain.pk))
+        await self.join(broadcast.desk_group(domain.pk))
+        known = {c: n for c, n in list(after.items())[:500] if isinstance(n, int) and _is_uuid(c)}
+        self.cards.update(known)
+        await self._send_cards(await self.db(_cards_ahead_of, [domain.pk], known))
+
+    async def _open_thread(self, conversation_id: str, after: Any) -> None:
+        conversation = await self.db(queries.conversation_for, self.user, conversation_id)
+        key = str(conversation.pk)
+        self.threads[key] = after if isinstance(after, int) and after >= 0 else 0
+        self.thread_domains[key] = str(conversation.domain_id)
+        self.epochs[key] = max(self.epochs.get(key, 0), conversation.handling_epoch)
+        await self.join(broadcast.thread_group(conversation.pk))
+        await self._fill(key)
+        await self.send_frame({"t": "synced", "c": key, "head": self.threads[key]})
+
+    async def _unsubscribe(self, frame: dict[str, Any]) -> None:
+        for topic in frame.get("topics") or []:
+            name, _, key = str(topic).partition(":")
+            if name == "conversation" and self.threads.pop(key, None) is not None:
+                await self.part(broadcast.thread_group(key))
+            elif name == "desk" and key in self.desks:
+                self.desks.discard(key)
+                await self.part(broadcast.desk_group(key))
+
+    async def _typing(self, frame: dict[str, Any]) -> None:
+        conversation = await self._opened(frame)
+        who = {"kind": "operator", "id": str(self.user.pk), "name": self.user.display_name}
+        on = bool(frame.get("on"))
+        pairs = [broadcast.typing_pair(broadcast.thread_group(conversation.pk), conversation.pk, who=who, on=on)]
+        if conversation.handler == Handler.OPERATOR and conversation.operator_id == self.user.pk:
+            to_visitor = {"kind": "operator", "name": broadcast.name_for_visitors(self.user, conversation)}
+            group = broadcast.visitor_group(conversation.visitor_id)
+            pairs.append(broadcast.typing_pair(group, conversation.pk, who=to_visitor, on=on))
+        await publishing.apublish(pairs)
+
+    async def _viewing(self, frame: dict[str, Any]) -> None:
+        self.viewing = str((await self._opened(frame)).pk) if frame.get("conversation") else None
+        await self._tell_viewing()
+
+    async def _tell_viewing(self) -> None:
+        """Who looks at a thread is told again with every heartbeat, and forgotten by those who hear it no more."""
+        if self.viewing is not None:
+            who = {"id": str(self.user.pk), "name": self.user.display_name}
+            frame = {"t": "viewers", "c": self.viewing, "who": who}
+            message = broadcast.layer_message(frame, c=self.viewing)
+            await publishing.apublish([(broadcast.thread_group(self.viewing), message)])
+
+    async def _opened(self, frame: dict[str, Any]) -> Conversation:
+        key = _text(frame, "conversation")
+        if key not in self.threads:
+            raise BadFrame("not_found", "Subscribe to the conversation first.")
+        return await self.db(queries.conversation_for, self.user, key)
+
+    # What the layer brings.
+
+    async def frame(self, message: dict[str, Any]) -> None:
+        """A frame for everybody with this desk or thread."""
+        if not self.ready:
+            return
+        c, n, kind = message["c"], message["n"], message["t"]
+        if kind == "event":
+            if c not in self.threads or n <= self.threads[c]:
+                return
+            if n > self.threads[c] + 1:
+                # Something before it was lost on the way: the rows have it.
+                await self._fill(c)
+                return
+            self.threads[c] = n
+            self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
+        elif kind == "card":
+            if n < self.cards.get(c, 0):
+                return
+            self.cards[c] = n
+        elif kind in ("delta", "draft_end") and message["epoch"] < self.epochs.get(c, 0):
+            return
+        await self._forward(message)
+
+    async def close_socket(self, message: dict[str, Any]) -> None:
+        """The session ended or the password changed: this socket's own session, or all of the user's."""
+        if message.get("session") in (None, self.session_key):
+            await self.close(message["code"])
+
+    async def recheck(self, message: dict[str, Any]) -> None:
+        """A membership changed: whoever lost a domain is closed; whose session ended, too."""
+        if self.session_key and not await self.db(tickets.session_lives, self.session_key, self.user):
+            await self.close(4401)
+            return
+        allowed = {str(pk) for pk in await self.db(_domain_ids, self.user)}
+        if not (self.desks | set(self.thread_domains.values())) <= allowed:
+            await self.close(4403)
+
+    async def heartbeat(self) -> None:
+        """Check what was lost, who is still a member, and say that we live."""
+        await self.recheck({})
+        if self.closed:
+            return
+        heads = await self.db(queries.heads_of, [uuid.UUID(c) for c in self.threads])
+        for c, head in heads.items():
+            if head > self.threads.get(c, head):
+                await self._fill(c)
+        await self._send_cards(await self.db(_cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards))
+        await self._tell_viewing()
+        await self.send_frame({"t": "hb", "heads": heads})
+
+    # Inside.
+
+    async def _fill(self, c: str) -> None:
+        while c in self.threads and not self.closed:
+            messages = await self.db(_events_after, self.user, c, self.threads[c])
+            for message in messages:
+                if message["n"] > self.threads.get(c, message["n"]):
+                    self.threads[c] = message["n"]
+                    self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
+                    await self._forward(message)
+            if len(messages) < PAGE:
+                return
+
+    async def _send_cards(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            if message["n"] > self.cards.get(message["c"], 0):
+                self.cards[message["c"]] = message["n"]
+                await self._forward(message)
+
+    async def _forward(self, message: dict[str, Any]) -> None:
+        text = message["frame"]
+        if self.html and message["html"] is not None:
+            text = f'{text[:-1]},"html":{message["html"]}}}'
+        await self.send_text(text)
+
+
+# Events a console reads at once while it catches up.
+PAGE = 200
+
+
+def _text(frame: dict[str, Any], field: str) -> str:
+    value = frame.get(field)
+    if not isinstance(value, str):
+        raise BadFrame("bad_frame", f"`{field}` is missing.")
+    return value
+
+
+def _domain_ids(user: User) -> list[uuid.UUID]:
+    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+    return list(access.domains_of(fresh).values_list("pk", flat=True)) if fresh else []
+
+
+def _events_after(user: User, conversation_id: str, n: int) -> list[dict[str, Any]]:
+    conversation = queries.conversation_for(user, conversation_id)
+    return [broadcast.team_message(event, conversation) for event in queries.events_after(conversation, n, PAGE)]
+
+
+def _cards_ahead_of(domain_ids: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:
+    changed = queries.changed_since(domain_ids, timezone.now() - DESK_LOOKS_BACK)
+    both = {row.pk: row for row in [*changed, *queries.ahead_of(domain_ids, known)]}
+    return [broadcast.card_message(row) for row in both.values()]
+
+
+def _cards_changed(domain_ids: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:
+    changed = queries.changed_since(domain_ids, timezone.now() - DESK_LOOKS_BACK) if domain_ids else []
+    return [broadcast.card_message(row) for row in changed if row.head > known.get(str(row.pk), 0)]
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,65 @@
+"""The one locking query: whoever changes a conversation holds its row until the commit.
+
+PostgreSQL locks the row. SQLite has no row locks; there every transaction is IMMEDIATE (settings.py), so
+writers follow one another anyway. Constraints and unique numbers stand under both.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from conversations.models import Conversation
+from domains.access import NotFound
+
+# What actions may change on the row, written back in one UPDATE when the block ends.
+CHANGING = (
+    "handler",
+    "operator",
+    "handling_epoch",
+    "lifecycle",
+    "head",
+    "visitor_head",
+    "turns",
+    "last_text",
+    "last_by",
+    "last_by_name",
+    "score",
+    "score_reasons",
+    "last_activity_at",
+    "last_visitor_message_at",
+    "last_operator_message_at",
+    "last_visitor_message_n",
+    "awaiting_since",
+    "requested_at",
+    "missed_at",
+    "closed_at",
+)
+
+
+@contextmanager
+def changing(conversation_id: uuid.UUID) -> Iterator[Conversation]:
+    """Lock the conversation, let the block change it, save it, commit.
+
+    Inside, the row is as the last committed change left it, and nobody else changes it. A refusal raised inside
+    rolls everything back. Raises NotFound for an unknown id.
+    """
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        before = conversation.head
+        yield conversation
+        if conversation.head != before:
+            conversation.save(update_fields=CHANGING)
+
+
+def lock(conversation_id: uuid.UUID) -> Conversation:
+    """The locked row, with all that a card needs. Call it inside a transaction only."""
+    try:
+        return (
+            Conversation.objects.select_for_update(of=("self",))
+            .select_related("domain", "visitor", "operator")
+            .get(pk=conversation_id)
+        )
+    except Conversation.DoesNotExist:
+        raise NotFound from None

@@ -1,0 +1,311 @@
+"""What every socket of ours has, whoever is at the other end: a transport, nothing more.
+
+Measured traps this guards against: Channels hops into the one database thread before every event (we do not, and
+read the database in a small pool of our own); a reader that never reads makes memory grow (the outbox is bounded);
+a frame that is broken, huge, deep or binary must never end in 1011.
+"""
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from channels.layers import get_channel_layer
+from channels.utils import await_many_dispatch
+from django.db import close_old_connections
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SUBPROTOCOL = "privas.v1"
+FRAME_BYTES = 32 * 1024
+DEPTH = 8
+AUTH_WITHIN_S = 5.0
+HEARTBEAT_S = 12.0
+# Frames in, per socket; errors before the socket is closed.
+FRAMES, FRAMES_WITHIN_S = 20, 10.0
+ERRORS, ERRORS_WITHIN_S = 20, 60.0
+# Frames out that a slow reader may be behind.
+OUTBOX_FRAMES = 256
+BROKER_WITHIN_S = 3.0
+CLOSE_WITHIN_S = 2.0
+
+# Database work of all sockets of this process; each thread keeps its connection.
+_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
+
+
+class BadFrame(Exception):
+    """A frame that cannot be acted on. `code` is the contract's word; `id` the client's, when it could be read."""
+
+    def __init__(self, code: str, message: str, client_id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.client_id = client_id
+
+
+def decode(text: str | None) -> dict[str, Any]:
+    """One JSON object, at most 32 KiB and 8 deep. Raises BadFrame."""
+    if text is None:
+        raise BadFrame("bad_frame", "Send text frames with JSON; binary frames are not read.")
+    if len(text) > FRAME_BYTES or len(text.encode("utf-8", "replace")) > FRAME_BYTES:
+        raise BadFrame("too_long", "A frame may have at most 32 KiB.")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadFrame("bad_json", "This is not JSON.") from None
+    if not isinstance(value, dict):
+        raise BadFrame("bad_frame", "A frame is a JSON object.")
+    if _deeper_than(value, DEPTH):
+        raise BadFrame("bad_frame", "A frame may be nested at most 8 deep.")
+    return value
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    if isinstance(value, dict):
+        return depth == 0 or any(_deeper_than(item, depth - 1) for item in value.values())
+    if isinstance(value, list):
+        return depth == 0 or any(_deeper_than(item, depth - 1) for item in value)
+    return False
+
+
+class Allowance:
+    """At most so many in so many seconds."""
+
+    def __init__(self, count: int, within_s: float) -> None:
+        self._times: deque[float] = deque(maxlen=count)
+        self._within_s = within_s
+
+    def take(self) -> int:
+        """Use one. 0 when it was allowed, else the milliseconds until the next one is."""
+        now = time.monotonic()
+        if len(self._times) == self._times.maxlen and now - self._times[0] < self._within_s:
+            return max(1, int((self._within_s - (now - self._times[0])) * 1000))
+        self._times.append(now)
+        return 0
+
+
+class SocketConsumer(AsyncConsumer):
+    """Base of the widget's and the console's consumer.
+
+    Subclasses say who may speak (`authenticate`), what a frame does (`receive_frame`), what the layer's messages do
+    (handlers named after their type) and what a heartbeat carries (`heartbeat`).
+    """
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.closed = False
+        self.groups: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_FRAMES)
+        self._frames = Allowance(FRAMES, FRAMES_WITHIN_S)
+        self._errors = Allowance(ERRORS, ERRORS_WITHIN_S)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Serve one socket. Without a broker it is closed with 1013, to come back later: never a 500, never 1011."""
+        self.scope, self.base_send = scope, send
+        self.channel_layer = get_channel_layer()
+        try:
+            self.channel_name = await asyncio.wait_for(self.channel_layer.new_channel(), BROKER_WITHIN_S)
+        except Exception as error:
+            log.warning("socket.no_broker", extra={"error": repr(error)})
+            await receive()
+            await send({"type": "websocket.accept", "subprotocol": self._subprotocol()})
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        sources = [receive, partial(self.channel_layer.receive, self.channel_name)]
+        try:
+            await await_many_dispatch(sources, self.dispatch)
+        except StopConsumer:
+            pass
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Call the handler; unlike Channels' own, without a hop through the database thread before every event."""
+        handler = getattr(self, get_handler_name(message), None)
+        if handler is None:
+            log.warning("socket.unknown_message", extra={"type": message["type"]})
+            return
+        try:
+            await handler(message)
+        except StopConsumer:
+            raise
+        except Exception:
+            # The heartbeat finds what this message would have brought.
+            log.exception("socket.message_failed")
+
+    async def db(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run database work in the sockets' own pool."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_pool, partial(_with_fresh_connection, function, *args, **kwargs))
+
+    # What subclasses say.
+
+    def origin_allowed(self, origin: str | None) -> bool:
+        """Whether a page of this origin may open the socket at all. Refused ones get HTTP 403."""
+        raise NotImplementedError
+
+    async def authenticate(self, frame: dict[str, Any]) -> None:
+        """The first frame. Sets `self.ready`, or closes."""
+        raise NotImplementedError
+
+    async def receive_frame(self, frame: dict[str, Any]) -> None:
+        """Every later frame. May raise BadFrame."""
+        raise NotImplementedError
+
+    async def heartbeat(self) -> None:
+        """Every 12 s or so: send the newest number, fetch what was lost."""
+        raise NotImplementedError
+
+    # Coming and going.
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        """Refuse a foreign page before the handshake; else accept and wait for the first frame."""
+        headers = dict(self.scope["headers"])
+        origin = headers.get(b"origin")
+        if not self.origin_allowed(origin.decode("latin-1") if origin is not None else None):
+            await self.send({"type": "websocket.close", "code": 4403})
+            raise StopConsumer
+        await self.send({"type": "websocket.accept", "subprotocol": self._subprotocol()})
+        self._spawn(self._drain())
+        self._spawn(self._await_auth())
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """One frame in: limits first, then the subclass."""
+        if self.closed:
+            return
+        frame: dict[str, Any] = {}
+        try:
+            retry_ms = self._frames.take()
+            frame = decode(message.get("text"))
+            if retry_ms:
+                await self.error("rate_limited", frame.get("id"), retry_ms=retry_ms)
+            elif self.ready:
+                await self.receive_frame(frame)
+            elif frame.get("t") == "auth":
+                await self.authenticate(frame)
+                if self.ready:
+                    self._spawn(self._beat())
+            else:
+                raise BadFrame("bad_frame", "The first frame must be `auth`.")
+        except BadFrame as refused:
+            await self.error(refused.code, refused.client_id or frame.get("id"), message=str(refused))
+        except Exception:
+            # Nothing a client sends, and no fault behind us, may tear the socket: the client tries again.
+            log.exception("socket.frame_failed")
+            await self.error("unavailable", frame.get("id"), retry_ms=1000)
+            if not self.ready:
+                await self.close(1013)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """The other side is gone."""
+        await self._leave()
+        raise StopConsumer
+
+    async def join(self, group: str) -> None:
+        """Hear what is sent to this group."""
+        if group not in self.groups:
+            await asyncio.wait_for(self.channel_layer.group_add(group, self.channel_name), BROKER_WITHIN_S)
+            self.groups.add(group)
+
+    async def part(self, group: str) -> None:
+        """Hear it no more."""
+        if group in self.groups:
+            self.groups.discard(group)
+            await asyncio.wait_for(self.channel_layer.group_discard(group, self.channel_name), BROKER_WITHIN_S)
+
+    # Sending.
+
+    async def send_frame(self, frame: dict[str, Any]) -> None:
+        """Queue one frame."""
+        await self.send_text(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+
+    async def send_text(self, text: str) -> None:
+        """Queue encoded text; a reader that is too far behind is closed with 4440 and resumes later."""
+        if self.closed:
+            return
+        try:
+            self._outbox.put_nowait(text)
+        except asyncio.QueueFull:
+            await self.close(4440)
+
+    async def error(self, code: str, client_id: Any = None, **details: Any) -> None:
+        """Say what was wrong; the socket stays open, unless errors come without end."""
+        known_id = client_id if isinstance(client_id, str) and len(client_id) <= 64 else None
+        await self.send_frame({"t": "err", "id": known_id, "code": code, **details})
+        if self._errors.take():
+            await self.close(4429 if code == "rate_limited" else 4400)
+
+    async def close(self, code: int) -> None:
+        """Close from our side, after what is queued has gone out."""
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            # A reader that does not read must not hold us either.
+            await asyncio.wait_for(self._say_goodbye(code), CLOSE_WITHIN_S)
+        except Exception as error:
+            log.info("socket.close_failed", extra={"error": repr(error)})
+        await self._leave()
+
+    # Inside.
+
+    def _subprotocol(self) -> str | None:
+        return SUBPROTOCOL if SUBPROTOCOL in (self.scope.get("subprotocols") or []) else None
+
+    async def _say_goodbye(self, code: int) -> None:
+        if code != 4440:
+            while not self._outbox.empty():
+                await self.send({"type": "websocket.send", "text": self._outbox.get_nowait()})
+        await self.send({"type": "websocket.close", "code": code})
+
+    def _spawn(self, work: Any) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(work))
+
+    async def _drain(self) -> None:
+        while True:
+            text = await self._outbox.get()
+            await self.send({"type": "websocket.send", "text": text})
+
+    async def _await_auth(self) -> None:
+        await asyncio.sleep(AUTH_WITHIN_S)
+        if not self.ready:
+            await self.close(4408)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S * random.uniform(0.8, 1.2))
+            try:
+                await self.heartbeat()
+            except Exception:
+                log.exception("socket.heartbeat_failed")
+
+    async def _leave(self) -> None:
+        self.closed = True
+        current = asyncio.current_task()
+        for task in self._tasks:
+            if task is not current:
+                task.cancel()
+        for group in list(self.groups):
+            try:
+                await self.part(group)
+            except Exception as error:
+                log.warning("socket.part_failed", extra={"group": group, "error": repr(error)})
+
+
+def _with_fresh_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    close_old_connections()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        close_old_connections()

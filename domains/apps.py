@@ -1,0 +1,8 @@
+"""Websites registered in Privas, their members, and the doors from a user to a domain."""
+
+from django.apps import AppConfig
+
+
+class DomainsConfig(AppConfig):
+    name = "domains"
+    default_auto_field = "django.db.models.BigAutoField"

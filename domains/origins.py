@@ -1,0 +1,74 @@
+"""Origins: our own, and in the form in which browsers write them. Pure, but for the product's own address.
+
+Origin is not authentication: a script outside a browser writes into it what it likes. It keeps other people's
+pages from using somebody's browser.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def own_origins() -> frozenset[str]:
+    """Exactly BASE_URL's scheme, host and port; with a loopback BASE_URL, under each of the loopback names.
+
+    Never derived from ALLOWED_HOSTS: with "*" there, every page of the world would pass.
+    """
+    base = urlsplit(settings.BASE_URL)
+    host = f"[{base.hostname}]" if base.hostname and ":" in base.hostname else base.hostname
+    hosts = _LOOPBACK if host in _LOOPBACK else (host,)
+    port = f":{base.port}" if base.port not in (None, _DEFAULT_PORTS.get(base.scheme)) else ""
+    return frozenset(f"{base.scheme}://{host}{port}" for host in hosts)
+
+
+def clean_origin(entry: object) -> str:
+    """An owner's entry in normal form. Raises ValueError with what to write instead."""
+    origin = normal(entry)
+    if origin is None:
+        raise ValueError("Write an origin such as https://www.example.com, without a path.")
+    return origin
+
+
+def normal(entry: object) -> str | None:
+    """An origin as browsers write it: lower case, punycode, no default port, no path. None for what is none.
+
+    "https://*.acme.example" stays as it is: it stands for every subdomain and never for acme.example itself.
+    """
+    if not isinstance(entry, str) or len(entry) > 300:
+        return None
+    try:
+        parts = urlsplit(entry.strip())
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or parts.path not in ("", "/") or parts.query or parts.fragment:
+        return None
+    if "@" in parts.netloc or not parts.hostname:
+        return None
+    host = _normal_host(parts.hostname)
+    if host is None:
+        return None
+    return f"{parts.scheme}://{host}" + ("" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}")
+
+
+def _normal_host(host: str) -> str | None:
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host)}]"
+        except ValueError:
+            return None
+    star, host = ("*.", host[2:]) if host.startswith("*.") else ("", host)
+    try:
+        host = host.encode("idna").decode().lower()
+    except UnicodeError:
+        return None
+    if not _HOST.fullmatch(host) or (star and "." not in host):  # "*.com" stands for far too many, "*" for all
+        return None
+    return star + host

@@ -1,0 +1,36 @@
+"""The ASGI application: pages and REST by Django, the two sockets by Channels."""
+
+import os
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privas.settings")
+django_application = get_asgi_application()
+
+# After Django is set up: these modules load models.
+from conversations.live.consumer import ConsoleConsumer  # noqa: E402
+from widget.consumer import WidgetConsumer  # noqa: E402
+
+
+
+async def refuse(scope: Any, receive: Any, send: Any) -> None:
+    """No socket lives at this path: HTTP 403 instead of a traceback."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": URLRouter(
+            [
+                path("ws/widget/", WidgetConsumer.as_asgi()),
+                path("ws/console/", ConsoleConsumer.as_asgi()),
+                re_path("", refuse),
+            ]
+        ),
+    }
+)
