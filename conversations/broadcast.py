@@ -5,6 +5,7 @@ A frame carries the number of its audience and the handling epoch beside it, so 
 """
 
 import json
+import logging
 import uuid
 from typing import Any
 
@@ -14,6 +15,8 @@ from accounts.models import User
 from conversations.frames import for_team, for_visitors
 from conversations.models import Conversation, Event
 from domains import publishing
+
+log = logging.getLogger(__name__)
 
 
 def visitor_group(visitor_id: uuid.UUID | str) -> str:
@@ -32,7 +35,17 @@ def desk_group(domain_id: uuid.UUID | str) -> str:
 
 
 def event(happened: Event, conversation: Conversation) -> None:
-    """After commit: the visitor's form, the team's form, and the card when this is the newest event."""
+    """After commit: the visitor's form, the team's form, and the card when this is the newest event.
+
+    Never raises: what happened has been committed, and whoever misses the frame reads the row.
+    """
+    try:
+        publishing.publish(_pairs(happened, conversation))
+    except Exception:
+        log.exception("broadcast.failed", extra={"event": happened.pk})
+
+
+def _pairs(happened: Event, conversation: Conversation) -> list[publishing.Pair]:
     pairs: list[publishing.Pair] = []
     for_visitor = for_visitors.frame(happened, conversation)
     if for_visitor is not None:
@@ -45,7 +58,7 @@ def event(happened: Event, conversation: Conversation) -> None:
     pairs.append((thread_group(conversation.pk), team_message(happened, conversation)))
     if happened.n == conversation.head:
         pairs.append((desk_group(conversation.domain_id), card_message(conversation)))
-    publishing.publish(pairs)
+    return pairs
 
 
 def card(conversation: Conversation) -> None:

@@ -94,7 +94,7 @@ def record(
         # Nothing to wake: the sweep need not look at it.
         relayed_at=None if kind in relay.reactions() else now,
     )
-    transaction.on_commit(partial(broadcast.event, event, conversation), robust=True)
+    transaction.on_commit(partial(broadcast.event, event, conversation))
     if event.relayed_at is None:
-        transaction.on_commit(partial(relay.relay, event), robust=True)
+        transaction.on_commit(partial(relay.relay, event))
     return event

@@ -31,11 +31,11 @@ def relay(event: Event) -> bool:
     try:
         for name in reactions().get(event.kind, ()):
             import_string(name).delay(event.pk)
+        Event.objects.filter(pk=event.pk, relayed_at=None).update(relayed_at=timezone.now())
     except Exception as error:
         # The row stays unstamped, and the sweep finds it: delay, never loss.
         log.warning("relay.failed", extra={"event": event.pk, "error": repr(error)})
         return False
-    Event.objects.filter(pk=event.pk, relayed_at=None).update(relayed_at=timezone.now())
     return True
 
 
