@@ -1,0 +1,56 @@
+"""Tickets for the console socket.
+
+A browser sends its cookie with any handshake, also one that a hostile page starts. A ticket is fetched over a
+CSRF-protected POST instead, opens one socket within 30 s, and is worth nothing afterwards.
+"""
+
+import uuid
+from datetime import timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import SocketTicket, User
+
+LIFETIME = timedelta(seconds=30)
+_KEPT = timedelta(hours=1)
+
+
+def issue(user: User, session_key: str = "") -> SocketTicket:
+    """Make a ticket; its id is what the socket sends. The socket of a session dies with that session."""
+    SocketTicket.objects.filter(user=user, created_at__lt=timezone.now() - _KEPT).delete()
+    return SocketTicket.objects.create(user=user, session_key=session_key)
+
+
+def redeem(ticket: str) -> SocketTicket | None:
+    """Use a ticket up. None for one that is unknown, late, used, or whose person or session has gone.
+
+    The conditional update decides who was first, so two sockets can never share a ticket.
+    """
+    try:
+        ticket_id = uuid.UUID(ticket)
+    except (ValueError, AttributeError, TypeError):
+        return None
+    now = timezone.now()
+    fresh = SocketTicket.objects.filter(pk=ticket_id, used_at__isnull=True, created_at__gt=now - LIFETIME)
+    if not fresh.update(used_at=now):
+        return None
+    row = SocketTicket.objects.select_related("user").get(pk=ticket_id)
+    if not row.user.is_active or (row.session_key and not session_lives(row.session_key, row.user)):
+        return None
+    return row
+
+
+def session_lives(session_key: str, user: User) -> bool:
+    """Whether this session is still this user's: not logged out, no password changed since."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if session.get(SESSION_KEY) != str(user.pk):
+        return False
+    seal = session.get(HASH_SESSION_KEY, "")
+    return any(
+        constant_time_compare(seal, good)
+        for good in (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    )
