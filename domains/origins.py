@@ -69,6 +69,8 @@ def _normal_host(host: str) -> str | None:
         host = host.encode("idna").decode().lower()
     except UnicodeError:
         return None
-    if not _HOST.fullmatch(host) or (star and "." not in host):  # "*.com" stands for far too many, "*" for all
+    if not _HOST.fullmatch(host) or (
+        star and "." not in host
+    ):  # "*.com" stands for far too many, "*" for all
         return None
     return star + host
