@@ -87,3 +87,9 @@ def web_link(url: str) -> str:
 def get(mapping: dict[str, Any] | None, key: str) -> Any:
     """A value of a mapping by a key that is a variable."""
     return (mapping or {}).get(key)
+
+
+@register.filter
+def attribute(thing: object, name: str) -> Any:
+    """An attribute by a name that is a variable."""
+    return getattr(thing, name, "")
