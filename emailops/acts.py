@@ -1,0 +1,87 @@
+"""What a person does with a mail in the log: try again, cancel."""
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from emailops import retrying
+from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
+from emailops.queueing import ring_after_commit
+
+_RETRIABLE = (
+    EmailStatus.FAILED,
+    EmailStatus.EXPIRED,
+    EmailStatus.CANCELLED,
+    EmailStatus.UNKNOWN,
+    EmailStatus.RETRYING,
+)
+
+
+class Impossible(Exception):
+    """The mail is in a state in which this cannot be done. The text says which."""
+
+
+def retry(job: EmailJob) -> EmailJob:
+    """Put a mail that did not arrive back into the queue, for its whole ladder again, with the same
+    Message-ID.
+
+    Raises Impossible. The row is moved by a condition on its state, so two clicks are one.
+    """
+    if job.kind == EmailKind.SMTP_TEST:
+        raise Impossible("A test is not repeated. Send a new one from the email settings.")
+    rules = retrying.policy(job.kind)
+    now = timezone.now()
+    moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(
+        status=EmailStatus.QUEUED,
+        run_after=now,
+        expires_at=now + rules.lifetime if rules.lifetime else None,
+        # Tries are counted on, so that the record of each keeps its own number.
+        max_attempts=Greatest(F("attempts") + rules.max_attempts, Value(rules.max_attempts)),
+        dot_at=None,
+        last_error="",
+    )
+    fresh = EmailJob.objects.select_related("domain", "content", "server").get(id=job.id)
+    if not moved:
+        raise Impossible(_WHY_NOT_RETRY.get(EmailStatus(fresh.status), "This mail cannot be tried again."))
+    with transaction.atomic():
+        ring_after_commit(fresh)
+    return fresh
+
+
+def cancel(job: EmailJob) -> EmailJob:
+    """Take a waiting mail out of the queue. Raises Impossible for one that is on the wire or done with."""
+    moved = EmailJob.objects.filter(
+        id=job.id, status__in=(*WAITING, EmailStatus.HELD, EmailStatus.UNKNOWN)
+    ).update(status=EmailStatus.CANCELLED)
+    fresh = EmailJob.objects.select_related("domain", "content", "server").get(id=job.id)
+    if not moved:
+        raise Impossible(_WHY_NOT_CANCEL.get(EmailStatus(fresh.status), "This mail cannot be cancelled."))
+    return fresh
+
+
+_WHY_NOT_RETRY = {
+    EmailStatus.QUEUED: "It is in the queue already.",
+    EmailStatus.SENDING: "It is being sent right now.",
+    EmailStatus.SENT: "It was sent: the server has accepted it.",
+    EmailStatus.SUPPRESSED: "The recipient does not want this mail.",
+    EmailStatus.HELD: "It is held. Release it first.",
+}
+_WHY_NOT_CANCEL = {
+    EmailStatus.SENDING: "It is being sent right now and cannot be called back.",
+    EmailStatus.SENT: "It was sent already: the server has accepted it.",
+    EmailStatus.CANCELLED: "It is cancelled already.",
+    EmailStatus.FAILED: "It has failed; there is nothing to cancel.",
+    EmailStatus.EXPIRED: "It has expired; there is nothing to cancel.",
+    EmailStatus.SUPPRESSED: "It was never in the queue.",
+}
+
+
+def may_retry(job: EmailJob) -> bool:
+    """Whether the button makes sense."""
+    return job.status in _RETRIABLE and job.kind != EmailKind.SMTP_TEST
+
+
+def may_cancel(job: EmailJob) -> bool:
+    """Whether the button makes sense."""
+    return job.status in (*WAITING, EmailStatus.HELD, EmailStatus.UNKNOWN)

@@ -1,0 +1,71 @@
+"""Mail addresses and header values from outside. Pure."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+_BREAKS = frozenset("\u2028\u2029\u0085\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+# Django's rather than a library that refuses reserved names: `.local` and `.test` are what people use inside.
+_SYNTAX = EmailValidator(allowlist=["localhost"])
+
+
+class BadAddress(ValueError):
+    """Not an address that mail can be sent to. The text says why."""
+
+
+class UnsafeHeader(ValueError):
+    """A header value that could begin another header."""
+
+
+def clean_address(value: str) -> str:
+    """The address in the one form that is stored and sent to: the domain in lower-case ASCII.
+
+    Raises BadAddress. Nothing is looked up. Local names (`root@localhost`) are allowed: a team may live
+    behind its own relay.
+    """
+    value = value.strip()
+    if not value or len(value) > 254:
+        raise BadAddress("Enter an e-mail address, such as sales@example.com.")
+    if is_unsafe(value):
+        raise BadAddress("The address has line breaks or other signs that cannot be part of one.")
+    local, _, host = value.rpartition("@")
+    try:
+        _SYNTAX(value)
+        host = host.encode("idna").decode("ascii").lower()
+    except (ValidationError, UnicodeError):
+        raise BadAddress(f"“{value}” is not an e-mail address. Enter exactly one, without a name.") from None
+    if len(local) > 64 or re.search(r"""["\[\]]""", value):
+        raise BadAddress(f"“{value}” is not an e-mail address that mail servers take.")
+    return f"{local}@{host}"
+
+
+def same_key(address: str) -> str:
+    """What two spellings of one mailbox have in common."""
+    return address.casefold()
+
+
+def is_unsafe(value: str) -> bool:
+    """Whether the value has a control character, a line break of any kind, or a sign that turns text
+    round.
+    """
+    return any(sign in _BREAKS or unicodedata.category(sign) in {"Cc", "Cs"} for sign in value)
+
+
+def clean_header(value: str) -> str:
+    """The value, if it can stand in a header as it is. Raises UnsafeHeader for line breaks and control
+    characters.
+    """
+    if is_unsafe(value):
+        raise UnsafeHeader("Line breaks and control characters cannot stand in a subject, name or address.")
+    return value
+
+
+def one_line(value: str, most: int) -> str:
+    """Foreign words made fit for a header: what could break it is a space, and it ends after `most` signs."""
+    words = "".join(" " if is_unsafe(sign) else sign for sign in value).split()
+    line = " ".join(words)
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

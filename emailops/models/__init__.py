@@ -1,0 +1,21 @@
+"""Mail as rows: the queue, its record, and the servers."""
+
+from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
+from emailops.models.email_content import EmailContent
+from emailops.models.email_job import MOVING, WAITING, EmailJob, EmailKind, EmailStatus
+from emailops.models.mail_server import BUILT_IN_ID, MailServer, Security, ServerState
+
+__all__ = [
+    "BUILT_IN_ID",
+    "MOVING",
+    "WAITING",
+    "AttemptOutcome",
+    "EmailAttempt",
+    "EmailContent",
+    "EmailJob",
+    "EmailKind",
+    "EmailStatus",
+    "MailServer",
+    "Security",
+    "ServerState",
+]

@@ -1,0 +1,136 @@
+"""What people may see of mail. Every read begins at domains/access.py.
+
+A member of any role sees the rows of the own domains. Operators also open a row: its headers and
+attempts. Bodies are for owners and admins, who also retry and cancel: a letter may hold an invitation
+link. Mail to an account as such belongs to no domain and is seen in the administration only.
+"""
+
+import base64
+import binascii
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from domains.access import Forbidden, May, NotFound, as_uuid, domains_of
+from emailops import servers
+from emailops.models import WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, newest first, and where the next ones begin."""
+
+    jobs: list[EmailJob]
+    after: str | None
+
+
+def jobs_of(user: User, needs: May = May.READ) -> QuerySet[EmailJob]:
+    """The mails of the domains on which this user may do this."""
+    return EmailJob.objects.filter(domain__in=domains_of(user, needs)).select_related(
+        "domain", "content", "server"
+    )
+
+
+def job_for(user: User, job_id: uuid.UUID | str, needs: May = May.TALK) -> EmailJob:
+    """One mail. Raises NotFound for strangers, Forbidden where the role does not reach."""
+    attempts = Prefetch("attempt_rows", queryset=EmailAttempt.objects.order_by("id"))
+    job = jobs_of(user).prefetch_related(attempts).filter(id=as_uuid(job_id)).first()
+    if job is None or job.domain_id is None:
+        raise NotFound
+    if not may(user, job, needs):
+        raise Forbidden(needs)
+    return job
+
+
+def may(user: User, job: EmailJob, needs: May) -> bool:
+    """Whether this user may do this on the mail's domain."""
+    return job.domain_id is not None and domains_of(user, needs).filter(id=job.domain_id).exists()
+
+
+def filtered(
+    jobs: QuerySet[EmailJob], *, domain: str = "", kind: str = "", status: str = "", q: str = ""
+) -> QuerySet[EmailJob]:
+    """The rows that fit; an unknown value fits none. Foreign domains were never among them."""
+    if domain:
+        jobs = jobs.filter(domain_id=as_uuid(domain))
+    if kind:
+        jobs = jobs.filter(kind=kind)
+    if status:
+        # Who looks for what waits also wants what waits for another try.
+        jobs = jobs.filter(status__in=WAITING if status == EmailStatus.QUEUED else [status])
+    for word in q.split()[:5]:
+        jobs = jobs.filter(Q(recipient__icontains=word) | Q(content__subject__icontains=word))
+    return jobs
+
+
+def page(jobs: QuerySet[EmailJob], *, after: str = "", limit: int = PAGE) -> Page:
+    """One page by keyset: rows that come in meanwhile move nothing. Raises NotFound for a cursor that is
+    none.
+    """
+    jobs = jobs.order_by("-created_at", "-id")
+    if after:
+        when, number = _decode(after)
+        jobs = jobs.filter(Q(created_at__lt=when) | Q(created_at=when, id__lt=number))
+    rows = list(jobs[: limit + 1])
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _encode(rows[-1]) if more else None)
+
+
+def _encode(job: EmailJob) -> str:
+    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()}/{job.id}".encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[datetime, uuid.UUID]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        when, _, number = text.partition("/")
+        return datetime.fromisoformat(when), uuid.UUID(number)
+    except (ValueError, binascii.Error):
+        raise NotFound from None
+
+
+def counts(jobs: QuerySet[EmailJob]) -> dict[str, int]:
+    """How many rows have which status."""
+    rows = jobs.order_by().values("status").annotate(n=Count("id")).values_list("status", "n")
+    return dict(rows)
+
+
+def resting_servers(user: User) -> list[tuple[MailServer, int]]:
+    """The servers of the user's domains that let no mail through now, with how many mails wait for each."""
+    now = timezone.now()
+    own = domains_of(user)
+    resting = MailServer.objects.exclude(servers.ready_servers(now))
+    found = []
+    for server in resting.filter(Q(domain__isnull=True) | Q(domain__in=own)).select_related("domain"):
+        waiting = servers.jobs_of(server).filter(domain__in=own, status__in=WAITING).count()
+        # Nobody is troubled with the built-in system unless own mail waits for it.
+        if waiting or not server.built_in:
+            found.append((server, waiting))
+    return found
+
+
+def state_of(domain_server: MailServer | None) -> MailServer:
+    """The server a domain's mail leaves through, own or built-in."""
+    return domain_server or servers.built_in()
+
+
+def waits_for(job: EmailJob) -> str:
+    """Why a waiting mail does not leave, when its server rests: the server's words."""
+    if job.status not in WAITING:
+        return ""
+    server = state_of(job.server)
+    if servers.ready(server, timezone.now()):
+        return ""
+    return f"Waiting for {server}: {server.last_error}"
+
+
+def about(conversation_id: uuid.UUID) -> QuerySet[EmailJob]:
+    """The mails that belong to a conversation."""
+    return EmailJob.objects.filter(about=conversation_id).order_by("-created_at")

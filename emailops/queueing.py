@@ -1,0 +1,106 @@
+"""How a mail gets into the queue."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+from functools import partial
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from domains.models import Domain
+from emailops import messages, retrying, servers
+from emailops.addresses import clean_address, clean_header
+from emailops.models import BUILT_IN_ID, EmailContent, EmailJob, EmailKind
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says: a subject and both bodies, already written out."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def queue_email(
+    domain: Domain | None,
+    *,
+    kind: str,
+    recipient: str,
+    letter: Letter,
+    recipient_name: str = "",
+    idempotency_key: str | None = None,
+    about: uuid.UUID | None = None,
+    created_by: User | None = None,
+) -> EmailJob:
+    """Put one mail to one recipient into the queue, in the caller's transaction.
+
+    The same key is the same row, however often it is asked for. Raises BadAddress and UnsafeHeader, both
+    ValueErrors, for what cannot be sent as it is. After the commit the worker is rung for; a ring that is
+    lost costs a delay, because the sweep finds the row.
+    """
+    recipient = clean_address(recipient)
+    clean_header(recipient_name)
+    clean_header(letter.subject)
+    if not letter.text.strip() or not letter.html.strip():
+        raise ValueError("A letter needs a text and an HTML body.")
+    if idempotency_key is not None:
+        known = EmailJob.objects.filter(idempotency_key=idempotency_key).first()
+        if known is not None:
+            return known
+    server = servers.own_server(domain)
+    rules = retrying.policy(kind)
+    now = timezone.now()
+    job = EmailJob(
+        domain=domain,
+        server=server,
+        kind=kind,
+        priority=rules.priority,
+        recipient=recipient,
+        recipient_name=recipient_name[:120],
+        about=about,
+        max_attempts=rules.max_attempts,
+        run_after=now,
+        expires_at=now + rules.lifetime if rules.lifetime else None,
+        idempotency_key=idempotency_key,
+        created_by=created_by,
+        created_at=now,
+    )
+    _, sender = messages.sender_of(server or servers.built_in())
+    job.message_id = messages.new_message_id(job.id, sender)
+    try:
+        with transaction.atomic():
+            job.content = EmailContent.objects.create(
+                subject=letter.subject[:255], text=letter.text, html=letter.html
+            )
+            job.save(force_insert=True)
+    except IntegrityError:
+        # Somebody else was quicker with the same key.
+        if idempotency_key is None:
+            raise
+        return EmailJob.objects.get(idempotency_key=idempotency_key)
+    ring_after_commit(job)
+    return job
+
+
+def ring_after_commit(job: EmailJob) -> None:
+    """Wake the worker that sends this job, once the row can be seen."""
+    if job.kind == EmailKind.SMTP_TEST:
+        transaction.on_commit(partial(ring, "emailops.tasks.test_server", str(job.id)))
+    else:
+        transaction.on_commit(partial(ring, "emailops.tasks.drain", str(job.server_id or BUILT_IN_ID)))
+
+
+def ring(task: str, argument: str) -> bool:
+    """Wake a task by its name. Never raises: without a broker the row waits for the sweep."""
+    try:
+        current_app.send_task(task, args=[argument])
+    except Exception as error:
+        log.warning("the broker did not take %s(%s): %s", task, argument, error)
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""What becomes of a row that a worker holds. Every move here needs the row's lease, so a late worker
+changes nothing.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from emailops import leases, retrying
+from emailops.connections import Reply
+from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailStatus
+from emailops.retrying import Verdict
+
+log = logging.getLogger(__name__)
+
+_FREE = {"lease_token": None, "lease_until": None}
+_WORKER_DIED = "The worker died between the last byte and the server's answer."
+
+
+def settle_sent(
+    job: EmailJob, token: uuid.UUID, reply: Reply, *, started: datetime, attempt: EmailAttempt | None = None
+) -> bool:
+    """The server has taken the mail. False when the row is no longer ours."""
+    now = timezone.now()
+    with transaction.atomic():
+        done = _held(job, token).update(
+            status=EmailStatus.SENT,
+            sent_at=now,
+            last_stage="dot",
+            last_code=reply.code,
+            last_error="",
+            **_FREE,
+        )
+        if done:
+            record(job, AttemptOutcome.SENT, "dot", reply.code, reply.text, started, attempt)
+    if not done:
+        log.warning("mail %s was sent, but its lease was lost before that was written", job.id)
+    return bool(done)
+
+
+def settle_failure(
+    job: EmailJob,
+    token: uuid.UUID,
+    stage: str,
+    text: str,
+    *,
+    code: int | None = None,
+    started: datetime,
+    verdict: Verdict,
+    attempt: EmailAttempt | None = None,
+) -> bool:
+    """The try has failed: tried again later, given up, or (in doubt) left to the policy of its kind."""
+    now = timezone.now()
+    enhanced = retrying.enhanced_code(text)
+    again = None
+    if verdict is Verdict.TEMPORARY or (
+        verdict is Verdict.IN_DOUBT and retrying.policy(job.kind).resend_in_doubt
+    ):
+        slow = retrying.is_slow(stage, enhanced)
+        # A retry by hand starts the ladder anew, while tries are counted on.
+        tried = job.attempts - (job.max_attempts - retrying.policy(job.kind).max_attempts)
+        again = retrying.next_try(job.kind, tried, now, reply=text, slow=slow)
+    if again is not None and job.expires_at is not None and again > job.expires_at:
+        again = None
+    if again is not None:
+        status = EmailStatus.RETRYING
+    else:
+        status = EmailStatus.UNKNOWN if verdict is Verdict.IN_DOUBT else EmailStatus.FAILED
+    outcome = {
+        Verdict.TEMPORARY: AttemptOutcome.TEMPORARY,
+        Verdict.IN_DOUBT: AttemptOutcome.IN_DOUBT,
+    }.get(verdict, AttemptOutcome.PERMANENT)
+    with transaction.atomic():
+        done = _held(job, token).update(
+            status=status,
+            run_after=again or now,
+            last_stage=stage,
+            last_code=code,
+            last_error=text[:500],
+            **_FREE,
+        )
+        if done:
+            record(job, outcome, stage, code, text, started, attempt)
+    return bool(done)
+
+
+def record(
+    job: EmailJob,
+    outcome: AttemptOutcome,
+    stage: str,
+    code: int | None,
+    text: str,
+    started: datetime,
+    attempt: EmailAttempt | None = None,
+) -> EmailAttempt:
+    """Write the try down; `attempt` is a row already begun (by a test that shows its steps)."""
+    row = attempt or EmailAttempt(job=job, n=job.attempts, started_at=started)
+    row.outcome, row.stage, row.code = outcome, stage, code
+    row.reply, row.enhanced = text[:500], retrying.enhanced_code(text)
+    row.ms = max(0, round((timezone.now() - started).total_seconds() * 1000))
+    row.save()
+    return row
+
+
+def put_off(job: EmailJob, token: uuid.UUID, until: datetime) -> None:
+    """It was not tried, and others go first next time."""
+    _held(job, token).update(
+        status=_waiting_again(), attempts=F("attempts") - 1, run_after=until, dot_at=None, **_FREE
+    )
+
+
+def put_back(token: uuid.UUID) -> int:
+    """What this lease still holds was not tried: give it back as it was."""
+    rows = EmailJob.objects.filter(lease_token=token, status=EmailStatus.SENDING, dot_at__isnull=True)
+    return rows.update(status=_waiting_again(), attempts=F("attempts") - 1, **_FREE)
+
+
+def expire(now: datetime) -> int:
+    """End what nobody could send in time: an alert is worth nothing after two hours."""
+    return EmailJob.objects.filter(status__in=WAITING, expires_at__lte=now).update(
+        status=EmailStatus.EXPIRED,
+        last_error=Case(
+            When(last_error="", then=Value("It could not be sent in time.")), default=F("last_error")
+        ),
+    )
+
+
+def recover(now: datetime) -> int:
+    """Free the rows of dead workers; how many leases were.
+
+    A row whose last byte had not left goes back untouched. One in doubt is sent again with the same
+    Message-ID where a second alert is cheaper than a missed one, and is `unknown` otherwise.
+    """
+    sending = EmailJob.objects.filter(status=EmailStatus.SENDING)
+    leased = sending.values_list("lease_token", "lease_until").distinct()
+    # A constraint says that rows in this state have both; the types do not know it.
+    held = [(token, until) for token, until in leased if token is not None and until is not None]
+    dead = {token for token, until in held if until <= now or leases.is_dead(token)}
+    for token in dead:
+        _free(token)
+        leases.forget(token)
+    return len(dead)
+
+
+def _free(token: uuid.UUID) -> None:
+    doubtful: Iterable[EmailJob] = EmailJob.objects.filter(
+        lease_token=token, status=EmailStatus.SENDING, dot_at__isnull=False
+    )
+    for job in doubtful:
+        began = job.dot_at or timezone.now()
+        settle_failure(job, token, "dot", _WORKER_DIED, started=began, verdict=Verdict.IN_DOUBT)
+    freed = put_back(token)
+    if freed:
+        log.warning("%d mails of a dead worker wait for another", freed)
+
+
+def _held(job: EmailJob, token: uuid.UUID) -> QuerySet[EmailJob]:
+    return EmailJob.objects.filter(id=job.id, lease_token=token, status=EmailStatus.SENDING)
+
+
+def _waiting_again() -> Case:
+    """The claim has counted one try, so one that stands at one was waiting for its first."""
+    return Case(When(Q(attempts__gt=1), then=Value(EmailStatus.RETRYING)), default=Value(EmailStatus.QUEUED))

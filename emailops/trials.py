@@ -1,0 +1,128 @@
+"""The test of a mail server: one real mail, sent at once, whose stages can be watched."""
+
+import time
+import uuid
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from emailops import leases, retrying, servers
+from emailops.connections import Connection, Fault, open_connection
+from emailops.delivery import LeaseLost, hand_over, take
+from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
+from emailops.retrying import Verdict
+from emailops.settling import record, settle_failure, settle_sent
+
+_LABELS = {"resolve": "connect", "guard": "connect", "banner": "connect"}
+
+
+def run_trial(job_id: uuid.UUID) -> bool:
+    """Send the test job, whatever state the server is in. False when there is nothing (more) to do.
+
+    It goes all the way that mail goes: connect, TLS, log-in, and the server's answer to the mail. Each
+    stage is written down as it happens. A success makes the server active; a fault ends the job, with the
+    server's words.
+    """
+    token = uuid.uuid4()
+    with leases.held(token):
+        if not take(EmailJob.objects.filter(id=job_id, kind=EmailKind.SMTP_TEST), token):
+            return False
+        job = EmailJob.objects.select_related("content", "server").get(id=job_id)
+        _Trial(job, job.server or servers.built_in(), token).run()
+    return True
+
+
+class _Trial:
+    def __init__(self, job: EmailJob, server: MailServer, token: uuid.UUID) -> None:
+        self.job = job
+        self.server = server
+        self.token = token
+        self.started = timezone.now()
+        self.clock = time.monotonic()
+        self.attempt = record(job, AttemptOutcome.RUNNING, "", None, "", self.started)
+
+    def run(self) -> None:
+        conn: Connection | None = None
+        try:
+            conn = open_connection(
+                servers.target_of(self.server), lambda stage, text: self.step(stage, text, ok=True)
+            )
+            reply = hand_over(conn, self.server, self.job, self.token)
+        except ImproperlyConfigured as error:
+            self.fail(Fault("resolve", str(error)))
+        except Fault as fault:
+            self.fail(fault)
+        except LeaseLost:
+            self.step("accepted", "The test took too long and was given up.", ok=False)
+        else:
+            self.step("accepted", f"{reply.code} {reply.text}", ok=True)
+            settle_sent(self.job, self.token, reply, started=self.started, attempt=self.attempt)
+            servers.note_success(self.server)
+        finally:
+            if conn is not None:
+                conn.close()
+
+    def step(self, stage: str, text: str, *, ok: bool) -> None:
+        """Write one stage down, so that the page can show it while the next one runs."""
+        ms = round((time.monotonic() - self.clock) * 1000)
+        self.clock = time.monotonic()
+        self.attempt.steps = [*self.attempt.steps, {"stage": stage, "ok": ok, "text": text[:500], "ms": ms}]
+        EmailAttempt.objects.filter(id=self.attempt.id).update(steps=self.attempt.steps)
+
+    def fail(self, fault: Fault) -> None:
+        """The stage at which it ended, in the server's own words."""
+        reached = {"connect", "tls", "auth"}
+        stage = _LABELS.get(fault.stage, fault.stage)
+        words = f"{fault.code} {fault.text}" if fault.code else fault.text
+        self.step(stage if stage in reached else "accepted", words, ok=False)
+        verdict = retrying.classify(fault.stage, fault.code, retrying.enhanced_code(fault.text))
+        settle_failure(
+            self.job,
+            self.token,
+            fault.stage,
+            fault.text,
+            code=fault.code,
+            started=self.started,
+            verdict=Verdict.IN_DOUBT if verdict is Verdict.IN_DOUBT else Verdict.PERMANENT,
+            attempt=self.attempt,
+        )
+        if verdict in {Verdict.SERVER_DOWN, Verdict.SERVER_REFUSES}:
+            servers.note_fault(
+                self.server, fault.stage, fault.text, refuses=verdict is Verdict.SERVER_REFUSES
+            )
+
+
+def hint(stage: str, code: int | None, text: str) -> str:
+    """What a person can do about a fault at this stage."""
+    if stage == "resolve":
+        return "Check the spelling of the SMTP host."
+    if stage == "guard":
+        return "Use the public name of your mail server, or ask the administrator to allow this one."
+    if stage == "connect":
+        return (
+            "Check host and port: 587 with STARTTLS and 465 with TLS are usual. A firewall may be in the way."
+        )
+    if stage == "banner":
+        return "Check the port: another service, or TLS where none was expected, may answer there."
+    if stage == "tls":
+        return (
+            "Choose TLS for port 465 and STARTTLS for 587. The certificate must be valid for this host name."
+        )
+    if stage == "auth":
+        return "Check user name and password. Some providers want a password made for applications."
+    if stage == "mail":
+        return "The server does not let this log-in send from the From address. Use one that belongs to it."
+    if stage == "rcpt":
+        return (
+            "The server refuses this recipient. Check the address, and that the server may relay to others."
+        )
+    if stage == "build":
+        return "Correct the From address or the recipient."
+    if code is not None and 400 <= code < 500:
+        return "The server asks to try again later."
+    return "The server refused the mail itself; its words say why."
+
+
+def still_running(job: EmailJob) -> bool:
+    """Whether the page should look again."""
+    return job.status in {EmailStatus.QUEUED, EmailStatus.SENDING}
