@@ -7,13 +7,15 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
+from privas.checks import refuse_unsafe_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privas.settings")
 django_application = get_asgi_application()
+refuse_unsafe_start()
 
 # After Django is set up: these modules load models.
 from conversations.live.consumer import ConsoleConsumer  # noqa: E402
 from widget.consumer import WidgetConsumer  # noqa: E402
-
 
 
 async def refuse(scope: Any, receive: Any, send: Any) -> None:

@@ -1,13 +1,15 @@
 """The command lines of Privas' processes, said once for `serve`, the tests and the benchmarks.
 
-docker-compose.yml says the same words for production; tests/infra holds the two together.
+`python -m privas.programs web|worker QUEUES|beat` becomes that process: docker-compose.yml calls it.
 """
 
 import importlib.util
+import os
 import platform
 import shutil
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 PYTHON = sys.executable
@@ -55,8 +57,9 @@ def broker_config(*, port: int, password: str, directory: Path, persist: bool) -
             "maxmemory-policy noeviction",
             "databases 64",
             "daemonize no",
-            # Quiet: what goes wrong is still written.
+            # Its greetings and advice to administrators are not for whoever started Privas.
             "loglevel warning",
+            f'logfile "{directory / "broker.log"}"',
             "",
         ]
     )
@@ -81,7 +84,7 @@ def web(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> lis
 def worker(queues: str, *, name: str, threads: int = 4) -> list[str]:
     """A Celery worker of these queues. Threads, because mail and models wait rather than compute."""
     return [
-        PYTHON, "-m", "celery", "-A", "privas", "worker",
+        PYTHON, "-m", "celery", "--quiet", "-A", "privas", "worker",
         "--queues", queues, "--hostname", f"{name}@%h", "--pool", "threads", "--concurrency", str(threads),
         "--without-mingle", "--without-gossip", "--loglevel", "WARNING",
     ]  # fmt: skip
@@ -90,6 +93,31 @@ def worker(queues: str, *, name: str, threads: int = 4) -> list[str]:
 def beat(schedule: Path) -> list[str]:
     """The clock. Its shelf file says when each sweep last rang."""
     return [
-        PYTHON, "-m", "celery", "-A", "privas", "beat",
-        "--schedule", str(schedule), "--pidfile", "", "--loglevel", "WARNING",
+        PYTHON, "-m", "celery", "--quiet", "-A", "privas", "beat",
+        "--scheduler", "privas.clock:Clock", "--schedule", str(schedule), "--pidfile", "",
+        "--loglevel", "WARNING",
     ]  # fmt: skip
+
+
+def main(arguments: list[str]) -> None:
+    """Become the named process, with what the environment says about this container."""
+    match arguments:
+        case ["web"]:
+            argv = web(int(os.environ.get("PORT") or 8000), host="0.0.0.0", trusted_proxies=proxies())  # noqa: S104
+        case ["worker", queues]:
+            argv = worker(queues, name=f"worker-{queues}", threads=int(os.environ.get("WORKER_THREADS") or 8))
+        case ["beat"]:
+            argv = beat(Path(tempfile.gettempdir()) / "beat")
+        case _:
+            raise SystemExit("usage: python -m privas.programs web | worker QUEUES | beat")
+    sys.stdout.flush()
+    os.execv(argv[0], argv)  # noqa: S606  (becomes it; no shell wanted)
+
+
+def proxies() -> str:
+    """Whose forwarded headers are believed: nobody's, unless named."""
+    return ",".join(part.strip() for part in os.environ.get("TRUSTED_PROXIES", "").split(",") if part.strip())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -71,13 +71,15 @@ def watch(lines: Iterable[str]) -> None:
 class Reaper:
     """The parent's side. `add` every child that leads a process group, `drop` it when it has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep_open: tuple[int, ...] = ()) -> None:
+        """`keep_open`: file descriptors that the reaper shall hold, such as a lock, until all is ended."""
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-E", str(Path(__file__).resolve())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             # Its own session: Ctrl-C in the terminal is not for the reaper.
             start_new_session=True,
+            pass_fds=keep_open,
             text=True,
         )
 

@@ -39,7 +39,7 @@ def child_environment(**values: str) -> dict[str, str]:
 
 def _migrate(**values: str) -> None:
     done = subprocess.run(
-        [PYTHON, "manage.py", "migrate", "--verbosity", "0"],
+        [PYTHON, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
         cwd=REPOSITORY,
         env=child_environment(SECRET_KEY=secrets.token_hex(32), FIELD_KEYS="for-migrations-only", **values),
         capture_output=True,
@@ -94,6 +94,7 @@ class PostgresDatabase:
         root = Path(note.root)
         with _only_one(root):
             if not (root / "template.postgres").exists():
+                self._command("DROP DATABASE IF EXISTS privas_template")
                 self._command("CREATE DATABASE privas_template")
                 _migrate(
                     DATA_DIR=str(data), DATABASE_URL=f"{self._server.rpartition('/')[0]}/privas_template"

@@ -1,0 +1,96 @@
+"""What the embedded default does for its owner: kept secrets, a checked and copied SQLite file, the demo."""
+
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.db import connections
+
+BACKUPS_KEPT = 3
+
+
+class DamagedDatabase(Exception):
+    """The SQLite file fails its check."""
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    half = path.with_name(path.name + ".new")
+    half.unlink(missing_ok=True)
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    half.replace(path)
+
+
+def kept_secret(path: Path) -> str:
+    """A secret that is made once and kept (settings.py keeps the same files)."""
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def care_for_sqlite() -> None:
+    """Check the file, then copy it by SQLite's own backup, which sees one moment even while others write."""
+    if connections["default"].vendor != "sqlite":
+        return
+    path = Path(settings.DATABASES["default"]["NAME"])
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    folder = settings.DATA_DIR / "backups"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    source = sqlite3.connect(path, timeout=20)
+    try:
+        try:
+            answer = source.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.DatabaseError as trouble:
+            answer = str(trouble)
+        if answer != "ok":
+            raise DamagedDatabase(
+                f"{path} is damaged ({answer}). Copies of earlier starts are in {folder}; "
+                "put the newest good one in its place (docs/operations.md, Backups)."
+            )
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        half, whole = folder / "half", folder / f"db-{stamp}.sqlite3"
+        copy = sqlite3.connect(half)
+        try:
+            source.backup(copy)
+        finally:
+            copy.close()
+        half.chmod(0o600)
+        half.replace(whole)
+    finally:
+        source.close()
+    for old in sorted(folder.glob("db-*.sqlite3"))[:-BACKUPS_KEPT]:
+        old.unlink()
+
+
+def migrate() -> None:
+    """Bring the database into step."""
+    call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
+
+
+def make_demo(file: Path) -> None:
+    """On the first start: the demo domain and its people.
+
+    A process of its own, so that it has all settings from its beginning. What it prints, the log-ins, is kept
+    for every later start.
+    """
+    try:
+        if not settings.DEMO or "seed_demo" not in get_commands() or get_user_model().objects.exists():
+            return
+    finally:
+        connections.close_all()
+    argv = [sys.executable, "manage.py", "seed_demo"]
+    done = subprocess.run(argv, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+    if done.returncode == 0:
+        write_private(file, done.stdout)
+    else:
+        sys.stderr.write("privas: the demo could not be made; going on without it\n")

@@ -1,0 +1,82 @@
+"""/healthz: this process answers. /readyz: it can do its work, and who else is missing."""
+
+import redis
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from privas import heartbeat
+
+QUEUES = ("mail", "ai")
+log = structlog.get_logger("privas.health")
+
+
+@never_cache
+@require_safe
+async def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive. It asks nobody, so a slow database does not get a healthy process killed."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, migrations, broker; and how long ago each queue's worker and the clock were heard.
+
+    503 where this process can do nothing useful. A silent worker is told but leaves it ready: visitors can
+    still write, and their rows wait.
+    """
+    parts: dict[str, object] = {"database": _database(), "migrations": "unknown"}
+    if parts["database"] == "ok":
+        parts["migrations"] = _migrations()
+    parts["broker"], parts["workers"], parts["clock"] = _broker()
+    ready = parts["database"] == parts["migrations"] == "ok" and parts["broker"] in ("ok", "in memory")
+    quiet = (
+        ready
+        and parts["broker"] == "ok"
+        and (
+            parts["clock"] is None
+            or not isinstance(parts["workers"], dict)
+            or None in parts["workers"].values()
+        )
+    )
+    state = "degraded" if quiet else "ready" if ready else "unavailable"
+    return JsonResponse({"state": state, **parts}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except (DatabaseError, InterfaceError) as trouble:
+        # The words may hold the address; they are for the log (which masks), not for whoever asks.
+        log.warning("database away", error=str(trouble))
+        return "away"
+    return "ok"
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "unknown"
+    return f"{len(missing)} missing" if missing else "ok"
+
+
+def _broker() -> tuple[str, dict[str, float | None], float | None]:
+    silent: dict[str, float | None] = dict.fromkeys(QUEUES)
+    if settings.REDIS_URL is None:
+        return "in memory", silent, None
+    try:
+        ages = heartbeat.ages()
+    except redis.RedisError as trouble:
+        log.warning("broker away", error=str(trouble))
+        return "away", silent, None
+    return "ok", {queue: ages.get(queue) for queue in QUEUES}, ages.get("clock")

@@ -1,0 +1,48 @@
+"""What Celery processes do beside their tasks: refuse unsafe settings, keep our logs, say that they live."""
+
+from typing import Any
+
+import structlog
+from celery import bootsteps, signals
+
+from privas.checks import refuse_unsafe_start
+from privas.heartbeat import EVERY_S, beat_heart
+
+
+class HeartbeatStep(bootsteps.StartStopStep):
+    """Beats while the consumer is connected, so a worker that lost its broker, or hangs, falls silent."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        self.timer: Any = None
+        super().__init__(parent, **options)
+
+    def start(self, parent: Any) -> None:
+        """The consumer is connected and takes work."""
+        queues = list(parent.app.amqp.queues.consume_from)
+        beat_heart(parent.hostname, queues)
+        self.timer = parent.timer.call_repeatedly(EVERY_S, beat_heart, (parent.hostname, queues))
+
+    def stop(self, parent: Any) -> None:
+        """The consumer stops, or has lost the broker."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def _refuse(**_: Any) -> None:
+    refuse_unsafe_start()
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Celery would set its own; that this receiver exists is what keeps it from doing so."""
+
+
+@signals.task_prerun.connect
+def _name_the_task(task_id: str, task: Any, **_: Any) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task=task.name, task_id=task_id)
