@@ -79,6 +79,7 @@ class TooLong(Refusal):
     """More characters than a message may have."""
 
     code = "too_long"
+    http_status = 400
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"A message may have at most {limit:,} characters. Split it in two.")
@@ -93,6 +94,7 @@ class Empty(Refusal):
     """A message without words."""
 
     code = "bad_frame"
+    http_status = 400
 
     def __init__(self) -> None:
         super().__init__("Write something first: the message is empty.")

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest
-from rest_framework import exceptions
+from rest_framework import exceptions, status
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -87,6 +87,14 @@ def body_of(problem: Problem, request: Request | HttpRequest) -> dict[str, Any]:
 def request_id(request: Request | HttpRequest) -> str:
     """The id under which the log knows this request; the outermost middleware gave it."""
     return str(getattr(request, "request_id", "") or uuid.uuid4().hex)
+
+
+class Conflict(exceptions.APIException):
+    """What is asked for does not fit the state that things are in."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+    default_detail = "This cannot be done now."
 
 
 class NoSuchPath(APIView):

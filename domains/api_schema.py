@@ -61,6 +61,10 @@ class Operations(AutoSchema):
         verb = "list" if listed else _VERBS.get(self.method, "read")
         return f"{verb}_{words[-1] if listed else _one(words[-1])}"
 
+    def get_description(self) -> str:  # type: ignore[override]  # as the class between us declares it
+        """What the method's docstring says, or the view where many views share a method."""
+        return getattr(self.view, "about", "") or super().get_description()
+
     def get_tags(self) -> list[str]:
         """One group for each kind of thing."""
         words = self._words()

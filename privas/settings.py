@@ -41,7 +41,9 @@ EMBEDDED = not env.str("DATABASE_URL", default="")
 DEMO = env.bool("DEMO", default=EMBEDDED)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_kept_secret("secret.key") if EMBEDDED else "")
 # Keys for secrets at rest, newest first; all of them decrypt, the first encrypts.
-FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or ([_kept_secret("field.key")] if EMBEDDED else [])
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or (
+    [_kept_secret("field.key")] if EMBEDDED else []
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 # Exact host:port exceptions to the guard of outgoing requests (domains/guard.py).
