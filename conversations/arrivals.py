@@ -26,7 +26,14 @@ class VisitorSeen:
 
 
 # What a visit tells about a visitor, column by column, with each column's length.
-_SEEN = {"page_url": 2000, "page_title": 300, "referrer": 2000, "locale": 35, "timezone": 64, "user_agent": 400}
+_SEEN = {
+    "page_url": 2000,
+    "page_title": 300,
+    "referrer": 2000,
+    "locale": 35,
+    "timezone": 64,
+    "user_agent": 400,
+}
 
 
 def visitor_of(seen: VisitorSeen) -> Visitor:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from conversations.models import Conversation
 from domains.access import NotFound
@@ -54,12 +54,14 @@ def changing(conversation_id: uuid.UUID) -> Iterator[Conversation]:
 
 
 def lock(conversation_id: uuid.UUID) -> Conversation:
-    """The locked row, with all that a card needs. Call it inside a transaction only."""
+    """The locked row, with all that a card needs. Call it inside a transaction only.
+
+    Two queries, never one: PostgreSQL, when it has waited for a locked row, gives the row as it is now but keeps the
+    joined rows that it had found before. The operator who had just taken over would be missing.
+    """
     try:
-        return (
-            Conversation.objects.select_for_update(of=("self",))
-            .select_related("domain", "visitor", "operator")
-            .get(pk=conversation_id)
-        )
+        if connection.features.has_select_for_update:
+            Conversation.objects.select_for_update().only("pk").get(pk=conversation_id)
+        return Conversation.objects.select_related("domain", "visitor", "operator").get(pk=conversation_id)
     except Conversation.DoesNotExist:
         raise NotFound from None

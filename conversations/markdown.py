@@ -7,7 +7,9 @@ from markdown_it import MarkdownIt
 from conversations.states import ActorKind
 
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "a", "blockquote"}
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).disable(["image", "heading"])
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).disable(
+    ["image", "heading"]
+)
 
 
 def render(text: str, author_kind: str) -> str:

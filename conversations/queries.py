@@ -107,7 +107,10 @@ def visitor_events_after(conversation_id: uuid.UUID, visitor_n: int, limit: int 
 def latest_conversation_of(visitor_id: uuid.UUID) -> Conversation | None:
     """The visitor's newest conversation, open or closed."""
     return (
-        Conversation.objects.filter(visitor=visitor_id).select_related(*JOINED).order_by("-created_at").first()
+        Conversation.objects.filter(visitor=visitor_id)
+        .select_related(*JOINED)
+        .order_by("-created_at")
+        .first()
     )
 
 
@@ -120,7 +123,9 @@ def heads_of(conversation_ids: list[uuid.UUID]) -> dict[str, int]:
 def changed_since(domain_ids: list[uuid.UUID], since: datetime) -> list[Conversation]:
     """Conversations of these domains in which something happened since then: a deaf desk catches up from it."""
     return list(
-        Conversation.objects.filter(domain__in=domain_ids, last_activity_at__gte=since).select_related(*JOINED)
+        Conversation.objects.filter(domain__in=domain_ids, last_activity_at__gte=since).select_related(
+            *JOINED
+        )
     )
 
 

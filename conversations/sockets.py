@@ -9,8 +9,6 @@ import asyncio
 import json
 import logging
 import random
-import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -22,13 +20,13 @@ from channels.layers import get_channel_layer
 from channels.utils import await_many_dispatch
 from django.db import close_old_connections
 
+from conversations.socket_frames import Allowance, BadFrame, decode
+
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 SUBPROTOCOL = "privas.v1"
-FRAME_BYTES = 32 * 1024
-DEPTH = 8
 AUTH_WITHIN_S = 5.0
 HEARTBEAT_S = 12.0
 # Frames in, per socket; errors before the socket is closed.
@@ -43,57 +41,7 @@ CLOSE_WITHIN_S = 2.0
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
 
 
-class BadFrame(Exception):
-    """A frame that cannot be acted on. `code` is the contract's word; `id` the client's, when it could be read."""
-
-    def __init__(self, code: str, message: str, client_id: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.client_id = client_id
-
-
-def decode(text: str | None) -> dict[str, Any]:
-    """One JSON object, at most 32 KiB and 8 deep. Raises BadFrame."""
-    if text is None:
-        raise BadFrame("bad_frame", "Send text frames with JSON; binary frames are not read.")
-    if len(text) > FRAME_BYTES or len(text.encode("utf-8", "replace")) > FRAME_BYTES:
-        raise BadFrame("too_long", "A frame may have at most 32 KiB.")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadFrame("bad_json", "This is not JSON.") from None
-    if not isinstance(value, dict):
-        raise BadFrame("bad_frame", "A frame is a JSON object.")
-    if _deeper_than(value, DEPTH):
-        raise BadFrame("bad_frame", "A frame may be nested at most 8 deep.")
-    return value
-
-
-def _deeper_than(value: object, depth: int) -> bool:
-    if isinstance(value, dict):
-        return depth == 0 or any(_deeper_than(item, depth - 1) for item in value.values())
-    if isinstance(value, list):
-        return depth == 0 or any(_deeper_than(item, depth - 1) for item in value)
-    return False
-
-
-class Allowance:
-    """At most so many in so many seconds."""
-
-    def __init__(self, count: int, within_s: float) -> None:
-        self._times: deque[float] = deque(maxlen=count)
-        self._within_s = within_s
-
-    def take(self) -> int:
-        """Use one. 0 when it was allowed, else the milliseconds until the next one is."""
-        now = time.monotonic()
-        if len(self._times) == self._times.maxlen and now - self._times[0] < self._within_s:
-            return max(1, int((self._within_s - (now - self._times[0])) * 1000))
-        self._times.append(now)
-        return 0
-
-
-class SocketConsumer(AsyncConsumer):
+class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
     """Base of the widget's and the console's consumer.
 
     Subclasses say who may speak (`authenticate`), what a frame does (`receive_frame`), what the layer's messages do
@@ -194,8 +142,7 @@ class SocketConsumer(AsyncConsumer):
                 await self.receive_frame(frame)
             elif frame.get("t") == "auth":
                 await self.authenticate(frame)
-                if self.ready:
-                    self._spawn(self._beat())
+                self._spawn(self._beat())
             else:
                 raise BadFrame("bad_frame", "The first frame must be `auth`.")
         except BadFrame as refused:
@@ -222,7 +169,9 @@ class SocketConsumer(AsyncConsumer):
         """Hear it no more."""
         if group in self.groups:
             self.groups.discard(group)
-            await asyncio.wait_for(self.channel_layer.group_discard(group, self.channel_name), BROKER_WITHIN_S)
+            await asyncio.wait_for(
+                self.channel_layer.group_discard(group, self.channel_name), BROKER_WITHIN_S
+            )
 
     # Sending.
 
@@ -283,8 +232,8 @@ class SocketConsumer(AsyncConsumer):
             await self.close(4408)
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_S * random.uniform(0.8, 1.2))
+        while self.ready:
+            await asyncio.sleep(HEARTBEAT_S * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
             try:
                 await self.heartbeat()
             except Exception:

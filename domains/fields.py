@@ -28,10 +28,12 @@ def decrypt(sealed: str) -> str:
     try:
         return _box(tuple(settings.FIELD_KEYS)).decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise ImproperlyConfigured("A stored secret fits none of FIELD_KEYS: put the old key back at the end of the list.") from None
+        raise ImproperlyConfigured(
+            "A stored secret fits none of FIELD_KEYS: put the old key back at the end of the list."
+        ) from None
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # not subscriptable when run
     """Plain in Python, sealed in the database (MultiFernet: AES-128-CBC with HMAC-SHA256)."""
 
     def get_prep_value(self, value: Any) -> Any:

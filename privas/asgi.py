@@ -31,7 +31,7 @@ application = ProtocolTypeRouter(
             [
                 path("ws/widget/", WidgetConsumer.as_asgi()),
                 path("ws/console/", ConsoleConsumer.as_asgi()),
-                re_path("", refuse),
+                re_path("", refuse),  # type: ignore[arg-type]  # an ASGI application, as Channels routes
             ]
         ),
     }

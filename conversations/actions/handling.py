@@ -67,7 +67,11 @@ def request_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
             return Written(event, conversation, dup=True)
         due_at = timezone.now() + timedelta(seconds=conversation.domain.control_timeout_s)
         ControlRequest.objects.create(conversation=conversation, requester=operator, due_at=due_at)
-        data = {"requester": _named(operator), "holder": _named(conversation.operator), "due_at": due_at.isoformat()}
+        data = {
+            "requester": _named(operator),
+            "holder": _named(conversation.operator),
+            "due_at": due_at.isoformat(),
+        }
         event = record(conversation, Kind.CONTROL_REQUESTED, Actor.operator(operator), data=data)
     return Written(event, conversation)
 

@@ -99,4 +99,9 @@ def resolve_confirmed(conversation_id: uuid.UUID, *, epoch: int, answers_n: int)
 def record_discard(conversation_id: uuid.UUID, *, draft: str, why: str) -> None:
     """Note for the team that a reply was thrown away, and why."""
     with changing(conversation_id) as conversation:
-        record(conversation, Kind.REPLY_DISCARDED, Actor.ai(conversation.domain), data={"draft": draft, "why": why})
+        record(
+            conversation,
+            Kind.REPLY_DISCARDED,
+            Actor.ai(conversation.domain),
+            data={"draft": draft, "why": why},
+        )

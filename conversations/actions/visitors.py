@@ -140,7 +140,9 @@ def mark_read(seen: VisitorSeen, *, n: int) -> None:
     """The visitor has everything up to `n` on screen."""
     newest = queries.latest_conversation_of(seen.id)
     if newest is not None:
-        Conversation.objects.filter(pk=newest.pk, visitor_read_n__lt=n, visitor_head__gte=n).update(visitor_read_n=n)
+        Conversation.objects.filter(pk=newest.pk, visitor_read_n__lt=n, visitor_head__gte=n).update(
+            visitor_read_n=n
+        )
 
 
 def rate(seen: VisitorSeen, *, client_id: str, score: int, comment: str) -> Written:
@@ -149,7 +151,9 @@ def rate(seen: VisitorSeen, *, client_id: str, score: int, comment: str) -> Writ
     if newest is None or newest.head == 0:
         raise Closed
     with changing(newest.pk) as conversation:
-        known = Event.objects.filter(conversation=conversation, kind=Kind.RATED, data__client_id=client_id).first()
+        known = Event.objects.filter(
+            conversation=conversation, kind=Kind.RATED, data__client_id=client_id
+        ).first()
         if known is not None:
             return Written(known, conversation, dup=True)
         data = {"score": score, "comment": comment[: limits.REASON_CHARACTERS], "client_id": client_id}

@@ -10,7 +10,8 @@ from accounts import tickets
 from accounts.models import User
 from conversations import broadcast, queries
 from conversations.models import Conversation
-from conversations.sockets import BadFrame, SocketConsumer
+from conversations.socket_frames import BadFrame
+from conversations.sockets import SocketConsumer
 from conversations.states import Handler
 from domains import access, publishing
 from domains.access import Forbidden, NotFound
@@ -27,7 +28,7 @@ class ConsoleConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.user: User | None = None
+        self._user: User | None = None
         self.session_key = ""
         self.html = False
         # Per open thread: the newest number sent; per conversation: the newest card and epoch seen.
@@ -38,6 +39,13 @@ class ConsoleConsumer(SocketConsumer):
         self.epochs: dict[str, int] = {}
         self.viewing: str | None = None
 
+    @property
+    def user(self) -> User:
+        """Who sits there; known once the ticket was redeemed."""
+        if self._user is None:
+            raise BadFrame("forbidden", "Send `auth` first.")
+        return self._user
+
     def origin_allowed(self, origin: str | None) -> bool:
         """Our own pages only."""
         return origin in own_origins()
@@ -46,13 +54,17 @@ class ConsoleConsumer(SocketConsumer):
         """A ticket, fetched over a CSRF-protected POST, used once."""
         ticket = await self.db(tickets.redeem, str(frame.get("ticket") or ""))
         if ticket is None:
-            await self.error("forbidden", message="The ticket is unknown, used or older than 30 s. Fetch a new one.")
+            await self.error(
+                "forbidden", message="The ticket is unknown, used or older than 30 s. Fetch a new one."
+            )
             await self.close(4401)
             return
-        self.user, self.session_key = ticket.user, ticket.session_key
+        self._user, self.session_key = ticket.user, ticket.session_key
         await self.join(publishing.user_group(ticket.user.pk))
         self.ready = True
-        await self.send_frame({"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}})
+        await self.send_frame(
+            {"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}}
+        )
 
     async def receive_frame(self, frame: dict[str, Any]) -> None:
         """Subscriptions, typing, what is being looked at. Commands go by REST."""
@@ -88,6 +100,7 @@ class ConsoleConsumer(SocketConsumer):
                     raise BadFrame("unknown_type", f"There is no topic {name!r}.")
             except (NotFound, Forbidden):
                 raise BadFrame("not_found", f"There is no {topic}.") from None
+        await self.send_frame({"t": "subscribed", "topics": topics})
 
     async def _open_desk(self, domain_id: str, after: dict[str, Any]) -> None:
         domain = await self.db(access.domain_for, self.user, domain_id)
@@ -120,7 +133,9 @@ class ConsoleConsumer(SocketConsumer):
         conversation = await self._opened(frame)
         who = {"kind": "operator", "id": str(self.user.pk), "name": self.user.display_name}
         on = bool(frame.get("on"))
-        pairs = [broadcast.typing_pair(broadcast.thread_group(conversation.pk), conversation.pk, who=who, on=on)]
+        pairs = [
+            broadcast.typing_pair(broadcast.thread_group(conversation.pk), conversation.pk, who=who, on=on)
+        ]
         if conversation.handler == Handler.OPERATOR and conversation.operator_id == self.user.pk:
             to_visitor = {"kind": "operator", "name": broadcast.name_for_visitors(self.user, conversation)}
             group = broadcast.visitor_group(conversation.visitor_id)
@@ -192,7 +207,9 @@ class ConsoleConsumer(SocketConsumer):
         for c, head in heads.items():
             if head > self.threads.get(c, head):
                 await self._fill(c)
-        await self._send_cards(await self.db(_cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards))
+        await self._send_cards(
+            await self.db(_cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
+        )
         await self._tell_viewing()
         await self.send_frame({"t": "hb", "heads": heads})
 
@@ -240,7 +257,9 @@ def _domain_ids(user: User) -> list[uuid.UUID]:
 
 def _events_after(user: User, conversation_id: str, n: int) -> list[dict[str, Any]]:
     conversation = queries.conversation_for(user, conversation_id)
-    return [broadcast.team_message(event, conversation) for event in queries.events_after(conversation, n, PAGE)]
+    return [
+        broadcast.team_message(event, conversation) for event in queries.events_after(conversation, n, PAGE)
+    ]
 
 
 def _cards_ahead_of(domain_ids: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:

@@ -13,7 +13,9 @@ class ControlRequest(models.Model):
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="control_requests")
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=9, choices=states.ControlRequestState, default=states.ControlRequestState.OPEN)
+    state = models.CharField(
+        max_length=9, choices=states.ControlRequestState, default=states.ControlRequestState.OPEN
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -22,7 +24,9 @@ class ControlRequest(models.Model):
         constraints = [
             # The holder decides about one colleague at a time.
             models.UniqueConstraint(
-                fields=["conversation"], condition=Q(state="open"), name="one_open_control_request_per_conversation"
+                fields=["conversation"],
+                condition=Q(state="open"),
+                name="one_open_control_request_per_conversation",
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="control_request_due", condition=Q(state="open"))]

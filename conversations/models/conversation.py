@@ -26,7 +26,11 @@ class Conversation(models.Model):
 
     handler = models.CharField(max_length=8, choices=states.Handler, default=states.Handler.AI)
     operator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="held_conversations"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="held_conversations",
     )
     handling_epoch = models.PositiveIntegerField(default=1)
     lifecycle = models.CharField(max_length=8, choices=states.Lifecycle, default=states.Lifecycle.OPEN)
@@ -68,16 +72,23 @@ class Conversation(models.Model):
             ),
             # Whoever reads either column knows the other.
             models.CheckConstraint(
-                condition=Q(handler="operator", operator__isnull=False) | Q(handler="ai", operator__isnull=True),
+                condition=Q(handler="operator", operator__isnull=False)
+                | Q(handler="ai", operator__isnull=True),
                 name="operator_exactly_when_handled_by_one",
             ),
             # A closed talk is held by nobody.
-            models.CheckConstraint(condition=Q(lifecycle="open") | Q(handler="ai"), name="closed_talk_has_no_operator"),
-            models.CheckConstraint(condition=Q(visitor_head__lte=F("head")), name="visitor_counts_no_further_than_team"),
+            models.CheckConstraint(
+                condition=Q(lifecycle="open") | Q(handler="ai"), name="closed_talk_has_no_operator"
+            ),
+            models.CheckConstraint(
+                condition=Q(visitor_head__lte=F("head")), name="visitor_counts_no_further_than_team"
+            ),
         ]
         indexes = [
             # The lists: newest first within a domain, by lifecycle and overall, paged by keyset.
-            models.Index(fields=["domain", "lifecycle", "-last_activity_at", "-id"], name="conversation_list"),
+            models.Index(
+                fields=["domain", "lifecycle", "-last_activity_at", "-id"], name="conversation_list"
+            ),
             models.Index(fields=["domain", "-last_activity_at", "-id"], name="conversation_list_all"),
             models.Index(fields=["visitor", "-created_at"], name="conversation_of_visitor"),
         ]

@@ -14,7 +14,9 @@ class Escalation(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="escalations")
     cause = models.CharField(max_length=12, choices=states.EscalationCause)
     reason = models.CharField(max_length=500, blank=True)
-    state = models.CharField(max_length=9, choices=states.EscalationState, default=states.EscalationState.OPEN)
+    state = models.CharField(
+        max_length=9, choices=states.EscalationState, default=states.EscalationState.OPEN
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -26,7 +28,9 @@ class Escalation(models.Model):
         constraints = [
             # Asking twice while the first wish is open is one wish.
             models.UniqueConstraint(
-                fields=["conversation"], condition=Q(state="open"), name="one_open_escalation_per_conversation"
+                fields=["conversation"],
+                condition=Q(state="open"),
+                name="one_open_escalation_per_conversation",
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="escalation_due", condition=Q(state="open"))]

@@ -29,7 +29,9 @@ class Event(models.Model):
     message = models.ForeignKey(
         "conversations.Message", null=True, blank=True, on_delete=models.CASCADE, related_name="events"
     )
-    note = models.ForeignKey("conversations.Note", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    note = models.ForeignKey(
+        "conversations.Note", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     escalation = models.ForeignKey(
         "conversations.Escalation", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -45,7 +47,9 @@ class Event(models.Model):
                 fields=["conversation", "visitor_n"], name="visitor_numbers_without_doubles"
             ),
         ]
-        indexes = [models.Index(fields=["id"], name="event_not_relayed", condition=Q(relayed_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["id"], name="event_not_relayed", condition=Q(relayed_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.n} {self.kind}"

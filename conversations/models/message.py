@@ -40,7 +40,9 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation", "id"], name="message_of_conversation"),
-            models.Index(fields=["client_id"], name="message_by_client_id", condition=Q(client_id__isnull=False)),
+            models.Index(
+                fields=["client_id"], name="message_by_client_id", condition=Q(client_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

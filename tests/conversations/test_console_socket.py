@@ -1,0 +1,179 @@
+"""The console's socket, through the real ASGI consumer and channel layer."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+
+from accounts import tickets
+from accounts.models import User
+from conversations.actions import handling, operators
+from conversations.live.consumer import ConsoleConsumer
+from domains import publishing
+from domains.models import Membership
+from tests.cast import Cast, make_cast, say, vera
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+OWN = [(b"origin", b"http://testserver")]
+
+
+@sync_to_async
+def cast_with_talk() -> tuple[Cast, Any]:
+    cast = make_cast()
+    return cast, say(vera(cast.acme), "Hello?")
+
+
+act = sync_to_async(lambda function, *args, **kwargs: function(*args, **kwargs))
+
+
+class Console:
+    def __init__(self, socket: WebsocketCommunicator) -> None:
+        self.socket = socket
+        self.frames: list[dict[str, Any]] = []
+
+    async def send(self, **frame: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(frame))
+
+    async def until(self, wanted: Any, timeout: float = 5) -> dict[str, Any]:
+        async with asyncio.timeout(timeout):
+            while True:
+                message = await self.socket.receive_output(timeout)
+                if message["type"] == "websocket.close":
+                    self.frames.append({"t": "closed", "code": message["code"]})
+                else:
+                    self.frames.append(json.loads(message["text"]))
+                if wanted(self.frames[-1]):
+                    return self.frames[-1]
+
+
+@asynccontextmanager
+async def console(user: User, headers: list[tuple[bytes, bytes]] = OWN) -> AsyncIterator[Console]:
+    socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", headers, ["privas.v1"])
+    connected, _ = await socket.connect(timeout=5)
+    assert connected
+    opened = Console(socket)
+    ticket = await act(tickets.issue, user)
+    await opened.send(t="auth", ticket=str(ticket.pk))
+    await opened.until(lambda frame: frame["t"] == "ready")
+    try:
+        yield opened
+    finally:
+        await socket.disconnect()
+
+
+async def test_a_foreign_page_gets_no_handshake() -> None:
+    for origin in (
+        b"https://evil.example",
+        b"null",
+        b"http://testserver.evil.example",
+        b"https://testserver",
+    ):
+        socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", [(b"origin", origin)])
+        connected, _ = await socket.connect(timeout=5)
+        assert not connected
+    socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", [])
+    assert not (await socket.connect(timeout=5))[0]
+
+
+async def test_a_ticket_opens_one_socket_only() -> None:
+    cast, _ = await cast_with_talk()
+    ticket = await act(tickets.issue, cast.omar)
+    for turn, wanted in enumerate(("ready", "closed")):
+        socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", OWN)
+        await socket.connect(timeout=5)
+        opened = Console(socket)
+        await opened.send(t="auth", ticket=str(ticket.pk))
+        last = await opened.until(lambda frame, wanted=wanted: frame["t"] == wanted)
+        assert turn == 0 or last["code"] == 4401
+        await socket.disconnect()
+
+
+async def test_a_desk_and_a_thread_show_a_takeover_at_once() -> None:
+    cast, talk = await cast_with_talk()
+    async with console(cast.omar) as omar:
+        topics = [f"desk:{cast.acme.pk}", f"conversation:{talk.pk}"]
+        await omar.send(t="subscribe", topics=topics, after={}, html=False)
+        synced = await omar.until(lambda frame: frame["t"] == "synced")
+        assert synced["head"] == 1
+        await act(handling.take_over, talk.pk, operator=cast.ona)
+        event = await omar.until(lambda frame: frame["t"] == "event" and frame["kind"] == "taken_over")
+        assert event["n"] == 2
+        assert event["data"]["line"].startswith("Human takeover by Ona at ")
+        card = await omar.until(
+            lambda frame: frame["t"] == "card" and frame["card"]["badge"] == "human_active"
+        )
+        assert card["card"]["operator"]["name"] == "Ona"
+
+
+async def test_a_lost_frame_is_read_from_the_rows() -> None:
+    cast, talk = await cast_with_talk()
+    async with console(cast.omar) as omar:
+        await omar.send(t="subscribe", topics=[f"conversation:{talk.pk}"], after={}, html=False)
+        await omar.until(lambda frame: frame["t"] == "synced")
+        lost = publishing.publish
+        publishing.publish = lambda pairs: False  # type: ignore[assignment]
+        try:
+            await act(operators.add_note, talk.pk, operator=cast.omar, client_id="1", text="lost on the way")
+        finally:
+            publishing.publish = lost
+        await act(operators.add_note, talk.pk, operator=cast.omar, client_id="2", text="arrives")
+        await omar.until(lambda frame: frame["t"] == "event" and frame["n"] == 3)
+        assert [frame["n"] for frame in omar.frames if frame["t"] == "event"] == [1, 2, 3]
+
+
+async def test_a_stranger_hears_nothing_of_another_domain() -> None:
+    cast, talk = await cast_with_talk()
+    async with console(cast.mallory) as mallory:
+        for topic in (
+            f"desk:{cast.acme.pk}",
+            f"conversation:{talk.pk}",
+            f"conversation:{uuid.uuid4()}",
+            "desk:x",
+        ):
+            await mallory.send(t="subscribe", topics=[topic])
+            refused = await mallory.until(lambda frame: frame["t"] == "err")
+            assert refused["code"] == "not_found"
+        await act(handling.take_over, talk.pk, operator=cast.omar)
+        await mallory.send(t="nonsense")
+        await mallory.until(lambda frame: frame.get("code") == "unknown_type")
+        assert not [frame for frame in mallory.frames if frame["t"] in ("event", "card")]
+
+
+async def test_who_is_removed_is_closed_with_4403_and_a_new_password_closes_with_4401() -> None:
+    cast, _ = await cast_with_talk()
+    async with console(cast.omar) as omar, console(cast.ona) as ona:
+        for opened in (omar, ona):
+            await opened.send(t="subscribe", topics=[f"desk:{cast.acme.pk}"])
+            await opened.until(lambda frame: frame["t"] == "subscribed")
+        await act(Membership.objects.filter(user=cast.omar).delete)
+        await act(publishing.recheck_sockets, cast.omar.pk)
+        assert (await omar.until(lambda frame: frame["t"] == "closed", 2))["code"] == 4403
+        await act(publishing.close_sockets, cast.ona.pk)
+        assert (await ona.until(lambda frame: frame["t"] == "closed", 2))["code"] == 4401
+
+
+async def test_broken_frames_are_answered_and_the_socket_stays() -> None:
+    cast, _ = await cast_with_talk()
+    async with console(cast.omar) as omar:
+        deep: Any = {"t": "subscribe", "topics": [[[[[[[[[[]]]]]]]]]]}
+        for text, code in (
+            ("{", "bad_json"),
+            ("[]", "bad_frame"),
+            (json.dumps(deep), "bad_frame"),
+            (json.dumps({"t": "x" * 40_000}), "too_long"),
+            ("[" * 20_000, "bad_json"),
+        ):
+            await omar.socket.send_to(text_data=text)
+            assert (await omar.until(lambda frame: frame["t"] == "err"))["code"] == code
+        await omar.socket.send_to(bytes_data=b"\x00\x01")
+        assert (await omar.until(lambda frame: frame["t"] == "err"))["code"] == "bad_frame"
+        await omar.send(t="subscribe", topics=[f"desk:{cast.acme.pk}"])
+        await omar.send(t="hb")
+        await omar.send(t="typing", conversation="x")
+        assert (await omar.until(lambda frame: frame["t"] == "err"))["code"] == "not_found"

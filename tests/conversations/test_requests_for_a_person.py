@@ -1,0 +1,116 @@
+"""A wish for a person: met in time, missed, withdrawn."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from conversations import tasks
+from conversations.actions import closing, escalation, handling, representatives
+from conversations.frames import for_visitors
+from conversations.models import Conversation, Escalation, Event
+from conversations.refusals import NotAllowed
+from tests.cast import Cast, make_cast, say, vera
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def asked(cast: Cast) -> Conversation:
+    conversation = say(vera(cast.acme), "Can I talk to a real person?")
+    return representatives.request_person(
+        conversation.pk,
+        epoch=conversation.handling_epoch,
+        cause="words",
+        reason="Can I talk to a real person?",
+    ).conversation
+
+
+def test_the_card_says_takeover_requested_and_the_visitor_reads_the_domains_words(cast: Cast) -> None:
+    conversation = asked(cast)
+    assert conversation.badge(timezone.now()) == "takeover_requested"
+    event = Event.objects.get(conversation=conversation, kind="human_requested")
+    frame = for_visitors.frame(event, conversation)
+    assert frame is not None
+    assert frame["data"] == {
+        "text": "Of course — let me bring in a team member. One moment.",
+        "timeout_s": 120,
+    }
+    assert frame["by"]["kind"] == "ai"
+
+
+def test_nobody_came_and_the_visitor_is_told_once(cast: Cast) -> None:
+    conversation = asked(cast)
+    tasks.expire_requests()
+    assert not Event.objects.filter(kind="request_expired").exists()
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+        tasks.expire_requests()
+        conversation.refresh_from_db()
+        event = Event.objects.get(kind="request_expired")
+        assert event.data["text"] == cast.acme.takeover_timeout_text
+        assert event.visitor_n == conversation.visitor_head
+        assert (conversation.requested_at, conversation.badge(timezone.now())) == (None, "awaiting_response")
+
+
+def test_whoever_comes_in_time_claims_it_and_the_clock_says_nothing(cast: Cast) -> None:
+    conversation = asked(cast)
+    handling.take_over(conversation.pk, operator=cast.omar)
+    claimed = Escalation.objects.get()
+    assert (claimed.state, claimed.claimed_by) == ("claimed", cast.omar)
+    with time_machine.travel(timezone.now() + timedelta(seconds=500)):
+        tasks.expire_requests()
+        assert escalation.expire_request(claimed.pk) is None
+    assert not Event.objects.filter(kind="request_expired").exists()
+
+
+def test_a_late_takeover_clears_the_missed_request(cast: Cast) -> None:
+    conversation = asked(cast)
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+        taken = handling.take_over(conversation.pk, operator=cast.omar).conversation
+        assert taken.missed_at is None
+        assert Escalation.objects.get().state == "expired"
+
+
+def test_closing_the_talk_withdraws_the_wish(cast: Cast) -> None:
+    conversation = asked(cast)
+    closing.resolve(conversation.pk, operator=cast.omar)
+    assert Escalation.objects.get().state == "withdrawn"
+
+
+def test_an_operators_flag_is_hidden_from_the_visitor(cast: Cast) -> None:
+    conversation = say(vera(cast.acme), "Hello")
+    flagged = escalation.escalate(conversation.pk, operator=cast.omar, reason="Big account")
+    assert (flagged.event.visitor_n, flagged.event.data["text"]) == (None, "")
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+    assert Event.objects.get(kind="request_expired").visitor_n is None
+
+
+def test_the_bell_is_refused_while_a_person_is_there(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    with pytest.raises(NotAllowed):
+        escalation.ring_bell(seen, client_id="b", reason="")
+
+
+def test_an_absent_holders_control_passes_when_its_time_has_come(cast: Cast) -> None:
+    conversation = say(vera(cast.acme), "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    handling.request_control(conversation.pk, operator=cast.ona)
+    tasks.pass_unanswered_control()
+    conversation.refresh_from_db()
+    assert conversation.operator == cast.omar
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        tasks.pass_unanswered_control()
+        tasks.pass_unanswered_control()
+    conversation.refresh_from_db()
+    assert conversation.operator == cast.ona
+    assert Event.objects.filter(kind="taken_over").count() == 2

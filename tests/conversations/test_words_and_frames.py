@@ -1,0 +1,158 @@
+"""The derived words, the frames, and the relay."""
+
+import itertools
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from conversations import markdown, queries, relay, states
+from conversations.actions import handling, operators, visitors
+from conversations.frames import for_team, for_visitors
+from conversations.models import Conversation, Event
+from conversations.refusals import NotAllowed
+from domains import access
+from tests.cast import Cast, make_cast, say, vera
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_the_badge_in_sql_is_the_badge_in_python(cast: Cast) -> None:
+    now = timezone.now()
+    moments = (None, now - timedelta(seconds=59), now - timedelta(seconds=61))
+    for lifecycle, held, requested, missed, awaiting, quiet in itertools.product(
+        ("open", "resolved", "ended"), (False, True), moments[:2], moments[:2], moments, (0, 599, 601)
+    ):
+        if held and lifecycle != "open":
+            continue
+        visitor = say(vera(cast.acme), "x").visitor
+        Conversation.objects.filter(visitor=visitor).update(
+            lifecycle=lifecycle,
+            handler="operator" if held else "ai",
+            operator=cast.omar if held else None,
+            requested_at=requested,
+            missed_at=missed,
+            awaiting_since=awaiting,
+            last_activity_at=now - timedelta(seconds=quiet),
+        )
+    rows = queries.with_badge(queries.conversations_of(cast.olga), now)
+    assert rows.count() == 144
+    for row in rows:
+        assert row.badge_now == row.badge(now)
+    for status in ("unresolved", "escalated", "resolved"):
+        found = set(queries.with_status(rows, status).values_list("pk", flat=True))
+        assert found == {row.pk for row in rows if states.status(row.situation) == status}
+        assert found
+
+
+def test_a_visitor_sees_allowed_fields_only_and_no_hidden_kind(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    operators.add_note(conversation.pk, operator=cast.omar, client_id="n", text="CANARY")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    operators.post_operator_message(conversation.pk, operator=cast.omar, client_id="m", text="Hi")
+    conversation.refresh_from_db()
+    frames = [for_visitors.frame(event, conversation) for event in queries.thread(conversation)]
+    assert [frame and frame["kind"] for frame in frames] == ["message", None, "taken_over", "message"]
+    assert "CANARY" not in str(frames)
+    assert frames[0]["data"]["client_id"] is not None
+    assert "client_id" not in frames[3]["data"]
+    assert set(states.Kind.values) - set(for_visitors.VISIBLE) == {
+        "request_withdrawn", "note", "control_requested", "control_kept", "facts_learned", "reply_discarded", "rated",
+    }  # fmt: skip
+
+
+def test_operators_speak_as_support_agent_where_the_domain_wishes_so(cast: Cast) -> None:
+    cast.acme.operator_label = "support_agent"
+    cast.acme.save(update_fields=["operator_label"])
+    conversation = say(vera(cast.acme), "Hello")
+    written = handling.take_over(conversation.pk, operator=cast.omar)
+    frame = for_visitors.frame(written.event, written.conversation)
+    assert frame is not None
+    assert (frame["by"]["name"], frame["data"]["operator"]) == ("Support Agent", {"name": "Support Agent"})
+    assert for_team.frame(written.event, written.conversation)["by"]["name"] == "Omar"
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden"),
+    [
+        ("<img src=x onerror=alert(1)>", "<img"),
+        ("[x](javascript:alert(1))", 'javascript:alert(1)"'),
+        ("![](https://trap.example/p.png)", "<img"),
+        ("<script>alert(1)</script>", "<script"),
+        ("[x](data:text/html,<script>alert(1)</script>)", 'href="data'),
+    ],
+)
+def test_no_words_become_a_script_or_an_image(text: str, forbidden: str) -> None:
+    for author in ("visitor", "ai", "operator"):
+        assert forbidden not in markdown.render(text, author)
+
+
+def test_markdown_is_for_the_ai_and_operators_and_plain_lines_for_visitors() -> None:
+    assert "<strong>now</strong>" in markdown.render("**now**", "ai")
+    assert markdown.render("**now** & <b>", "visitor") == "<p>**now** &amp; &lt;b&gt;</p>"
+
+
+def test_a_stranger_finds_no_conversation_and_a_viewer_may_not_talk(cast: Cast) -> None:
+    conversation = say(vera(cast.acme), "Hello")
+    for wanted in (conversation.pk, uuid.uuid4(), "nonsense"):
+        with pytest.raises(access.NotFound):
+            queries.conversation_for(cast.mallory, wanted)
+    assert queries.conversation_for(cast.vic, conversation.pk) == conversation
+    with pytest.raises(access.Forbidden):
+        queries.conversation_for(cast.vic, conversation.pk, access.May.TALK)
+
+
+def test_what_nobody_relayed_is_found_by_the_sweep(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[int] = []
+
+    class Task:
+        broken = True
+
+        def delay(self, event_id: int) -> None:
+            if self.broken:
+                raise ConnectionError("the broker is away")
+            woken.append(event_id)
+
+    task = Task()
+    monkeypatch.setattr(relay, "import_string", lambda name: task)
+    conversation = say(vera(cast.acme), "Hello")
+    event = Event.objects.get(conversation=conversation)
+    assert event.relayed_at is None
+    task.broken = False
+    assert relay.relay_missed() == 0, "a fresh event is the writer's own to relay"
+    with time_machine.travel(timezone.now() + timedelta(seconds=10)):
+        assert relay.relay_missed() == 1
+        assert relay.relay_missed() == 0
+    event.refresh_from_db()
+    assert set(woken) == {event.pk}
+    assert event.relayed_at is not None
+
+
+def test_unsigned_words_about_oneself_never_change_what_was_signed(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    say(seen, "Hello")
+    signed = visitors.identify(seen, name="Vera", email="vera@acme.example", external_id="42", verified=True)
+    assert signed is not None
+    assert visitors.identify(seen, name="The CEO", email="ceo@acme.example") is None
+    assert signed.conversation.visitor.name == "Vera"
+
+
+def test_a_closed_talk_can_be_rated_once_per_id_and_an_unbegun_one_cannot(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    rated: Any = visitors.rate(seen, client_id="r", score=5, comment="Good")
+    assert rated.event.visitor_n is None
+    assert visitors.rate(seen, client_id="r", score=5, comment="Good").dup
+    assert visitors.end_conversation(seen).conversation.pk == conversation.pk
+    assert visitors.end_conversation(seen).dup
+    with pytest.raises(NotAllowed):
+        handling.hand_back(say(vera(cast.acme), "x").pk, operator=cast.omar)
