@@ -44,9 +44,14 @@ class Workspace:
 
     @property
     def for_scripts(self) -> dict[str, Any]:
-        """Who looks, and which desks to listen at."""
+        """Who looks, at which desks, and on which domains they may write."""
         me = {"id": str(self.user.pk), "name": self.user.display_name} if self.user else None
-        return {"me": me, "domains": [str(membership.domain_id) for membership in self.memberships]}
+        talkers = roles_that_may(May.TALK)
+        return {
+            "me": me,
+            "domains": [str(one.domain_id) for one in self.memberships],
+            "talk": [str(one.domain_id) for one in self.memberships if one.role in talkers],
+        }
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:

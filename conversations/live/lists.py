@@ -4,31 +4,30 @@ import base64
 import binascii
 import uuid
 from datetime import datetime
-from typing import cast
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import User
 from conversations import queries
 from conversations.frames import for_team
 from conversations.live import filters
 from conversations.live.filters import ListFilters
-from conversations.live.views import PAGE, page
+from conversations.live.views import PAGE
 from conversations.models import Conversation
 from conversations.states import Handler, Lifecycle
 from domains.context import choose, workspace_of
+from domains.pages import page, person
 
 
-@page
+@page()
 def conversations(request: HttpRequest) -> HttpResponse:
     """All conversations, newest first; further pages by keyset, so none is skipped while others arrive."""
     choose(request)
     chosen = ListFilters.of(request.GET)
     now = timezone.now()
-    found = queries.conversations_of(cast(User, request.user))
+    found = queries.conversations_of(person(request))
     domain = workspace_of(request).current
     if domain is not None:
         found = found.filter(domain=domain)
@@ -50,10 +49,10 @@ def conversations(request: HttpRequest) -> HttpResponse:
     return render(request, "conversations/_rows.html" if partial else "conversations/index.html", context)
 
 
-@page
+@page()
 def waiting(request: HttpRequest) -> HttpResponse:
     """Ids of the conversations in which a visitor waits for a person: the number in the title of every page."""
-    found = queries.conversations_of(cast(User, request.user)).filter(
+    found = queries.conversations_of(person(request)).filter(
         lifecycle=Lifecycle.OPEN, handler=Handler.AI, requested_at__isnull=False
     )
     return JsonResponse({"waiting": [str(pk) for pk in found.values_list("pk", flat=True)[:500]]})

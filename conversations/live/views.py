@@ -1,19 +1,13 @@
 """The live page and the open thread, drawn by the templates that the socket uses too."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from conversations import queries
@@ -23,65 +17,44 @@ from conversations.live.filters import LiveFilters, counts, live_conversations, 
 from conversations.models import ControlRequest, Conversation
 from conversations.states import ControlRequestState, Handler, Lifecycle
 from domains import access
-from domains.access import Forbidden, May, NotFound
+from domains.access import May
 from domains.context import choose, workspace_of
+from domains.pages import page, person
 from domains.templatetags.look import host_path
 
 PAGE = 50
 
-View = Callable[..., HttpResponse]
-
-
-def page(view: View) -> View:
-    """A page for people who are logged in: what is not theirs is not found, what their role forbids is refused."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except NotFound:
-            raise Http404 from None
-        except Forbidden as refusal:
-            raise PermissionDenied(str(refusal)) from None
-        # A page shows people's words: no cache between us and the browser may keep it.
-        response.headers.setdefault("Cache-Control", "no-store")
-        patch_vary_headers(response, ["HX-Request"])
-        return response
-
-    return cast(View, login_required(require_safe(answer)))
-
-
-@page
+@page()
 def live(request: HttpRequest) -> HttpResponse:
     """Cards of all live conversations; with `?c=` the thread of one beside them."""
     choose(request)
     context = _desk(request)
     opened = request.GET.get("c", "")
     if opened:
-        conversation = queries.conversation_for(cast(User, request.user), opened)
+        conversation = queries.conversation_for(person(request), opened)
         context |= {"thread": _thread(request, conversation), "open_id": str(conversation.pk)}
     return render(request, "live/index.html", {**context, "demo_url": _demo_url()})
 
 
-@page
+@page()
 def live_desk(request: HttpRequest) -> HttpResponse:
     """The cards alone: what the page fetches after it was cut off, and now and then."""
     return render(request, "live/_desk.html", _desk(request))
 
 
-@page
+@page()
 def conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """The thread on its own page; only the thread for the drawer."""
-    found = queries.conversation_for(cast(User, request.user), conversation_id)
+    found = queries.conversation_for(person(request), conversation_id)
     if request.GET.get("part") == "thread":
         return render(request, "conversations/_thread.html", _thread(request, found))
     return render(request, "conversations/page.html", {**_thread(request, found), **_about(found)})
 
 
-@page
+@page()
 def conversation_events(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Lines of the thread: `?before=N` older ones, `?after=N` those that were missed."""
-    found = queries.conversation_for(cast(User, request.user), conversation_id)
+    found = queries.conversation_for(person(request), conversation_id)
     after, before = _number(request, "after"), _number(request, "before")
     if after is not None:
         events = [for_team.frame(event, found) for event in queries.events_after(found, after)]
@@ -89,10 +62,10 @@ def conversation_events(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
     return render(request, "conversations/_events.html", _lines(found, before))
 
 
-@page
+@page()
 def conversation_visitor(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """What is known of the visitor."""
-    found = queries.conversation_for(cast(User, request.user), conversation_id)
+    found = queries.conversation_for(person(request), conversation_id)
     return render(request, "conversations/_visitor.html", _about(found))
 
 
@@ -100,7 +73,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
     filters = LiveFilters.of(request.GET)
     domain = workspace_of(request).current
     now = timezone.now()
-    rows, capped = live_conversations(cast(User, request.user), domain, now)
+    rows, capped = live_conversations(person(request), domain, now)
     cards = sorted((for_team.card(row, now) for row in rows), key=order)
     pages = {host_path(card["started_url"]) for card in cards if card["started_url"]}
     if filters.page_url:
@@ -118,7 +91,7 @@ def _desk(request: HttpRequest) -> dict[str, Any]:
 
 
 def _thread(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
-    user = cast(User, request.user)
+    user = person(request)
     role = access.membership_of(user, conversation.domain_id).role
     return {
         **_lines(conversation, None),
@@ -179,6 +152,6 @@ def _number(request: HttpRequest, name: str) -> int | None:
 def _demo_url() -> str:
     """The demo site carries the widget of the demo domain, so a test talk begins there."""
     try:
-        return reverse("demo") if settings.DEMO else ""
+        return reverse("widget:demo") if settings.DEMO else ""
     except NoReverseMatch:
         return ""

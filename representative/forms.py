@@ -1,0 +1,27 @@
+"""An article as a form."""
+
+from typing import ClassVar
+
+from django import forms
+
+from domains.forms import Lines
+from representative.models import Article
+from representative.models.article import check_phrasings
+
+
+class ArticleForm(forms.ModelForm):
+    """Title, text, and the ways in which visitors ask for it."""
+
+    phrasings = Lines(
+        label="How visitors ask for it",
+        required=False,
+        validators=[check_phrasings],
+        help_text="One question a line. Each makes the article easier to find.",
+    )
+
+    class Meta:
+        model = Article
+        fields: ClassVar = ["title", "text", "phrasings", "url", "published"]
+        labels: ClassVar = {"text": "What the AI may say", "published": "Published: the AI may use it"}
+        help_texts: ClassVar = {"text": "Markdown. Write it as you would say it to a visitor."}
+        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 10})}

@@ -1,0 +1,150 @@
+/** The grid of cards: each is drawn by the server, this keeps them in order without moving under a hand. */
+
+import { fragment, nodes } from "./rest.js";
+import { mayTalk } from "./session.js";
+import { localise } from "./times.js";
+
+const REFRESH_MS = 20000;
+
+/** See above. Fires `changed` whenever badges may have. */
+export class Grid extends EventTarget {
+  /**
+   * @param {HTMLElement} grid
+   * @param {import("./filters.js").Filters} filters
+   * @param {Record<string, string>} badges
+   */
+  constructor(grid, filters, badges) {
+    super();
+    this.grid = grid;
+    this.filters = filters;
+    this.badges = new Map(Object.entries(badges));
+    /** Cards that came while a hand was inside. @type {Map<string, HTMLElement>} */
+    this.held = new Map();
+    this.path = /** @type {HTMLElement} */ (grid.closest("[data-desk]")).dataset.refresh || "";
+    for (const name of ["pointerleave", "focusout"]) {
+      grid.addEventListener(name, () => requestAnimationFrame(() => this.busy || this.settle()));
+    }
+    for (const card of this.shown) this.decorate(card);
+    setInterval(() => document.hidden || this.refresh(), REFRESH_MS);
+  }
+
+  get shown() {
+    return /** @type {HTMLElement[]} */ ([...this.grid.children]);
+  }
+
+  /** A hand is inside: nothing may move. */
+  get busy() {
+    return this.grid.matches(":hover") || this.grid.contains(document.activeElement);
+  }
+
+  /** @returns {Record<string, number>} newest number of each card */
+  heads() {
+    return Object.fromEntries(this.shown.map((card) => [card.dataset.card || "", Number(card.dataset.head)]));
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.shown.find((card) => card.dataset.card === id) || this.held.get(id);
+  }
+
+  /**
+   * A card as it is now. An older one than that on the page changes nothing.
+   * @param {HTMLElement} fresh
+   */
+  apply(fresh) {
+    const id = fresh.dataset.card || "";
+    const known = this.find(id);
+    if (known && Number(fresh.dataset.head) < Number(known.dataset.head)) return;
+    const live = fresh.dataset.lifecycle === "open" && this.inScope(fresh);
+    if (live) this.badges.set(id, fresh.dataset.badge || "");
+    else this.badges.delete(id);
+    this.filters.learn(live ? fresh.dataset.page : undefined);
+    if (!live || !this.filters.admits(fresh)) return this.remove(id);
+    this.decorate(fresh);
+    if (known && known.isConnected) this.morph(known, fresh);
+    else if (this.busy) this.held.set(id, fresh);
+    else {
+      fresh.dataset.new = "";
+      this.grid.append(fresh);
+    }
+  }
+
+  /** Keeps focus, selection and what only this page knows of the card. @param {HTMLElement} known @param {HTMLElement} fresh */
+  morph(known, fresh) {
+    const current = known.getAttribute("aria-current");
+    if (current) fresh.setAttribute("aria-current", current);
+    /** @type {any} */ (window).Idiomorph.morph(known, fresh);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.held.delete(id);
+    const card = this.shown.find((one) => one.dataset.card === id);
+    if (!card) return;
+    if (card.contains(document.activeElement)) {
+      const next = card.nextElementSibling || card.previousElementSibling;
+      /** @type {HTMLElement | null | undefined} */ (next?.querySelector("[data-open]"))?.focus();
+    }
+    card.remove();
+  }
+
+  /** @param {HTMLElement} card */
+  decorate(card) {
+    localise(card);
+    for (const button of card.querySelectorAll("[data-command]")) {
+      if (button instanceof HTMLElement) button.hidden = !mayTalk(card.dataset.domain);
+    }
+  }
+
+  /** Bring in what was held and put all in order: asked-for, awaiting, newest, idle. */
+  settle() {
+    for (const [id, card] of this.held) {
+      if (!this.shown.some((one) => one.dataset.card === id)) this.grid.append(card);
+    }
+    this.held.clear();
+    const wanted = this.shown.sort((a, b) => order(a) - order(b));
+    wanted.forEach((card, index) => {
+      if (this.grid.children[index] !== card) this.grid.insertBefore(card, this.grid.children[index]);
+    });
+    this.dispatchEvent(new CustomEvent("changed"));
+  }
+
+  /** A card frame of the socket. @param {string} html */
+  receive(html) {
+    const card = nodes(html).querySelector("[data-card]");
+    if (!(card instanceof HTMLElement)) return;
+    this.apply(card);
+    this.done();
+  }
+
+  done() {
+    if (this.busy) this.dispatchEvent(new CustomEvent("changed"));
+    else this.settle();
+  }
+
+  /** All of it anew: time alone makes cards idle or awaiting, and a lost frame costs no more than this delay. */
+  async refresh() {
+    const query = this.filters.query;
+    const page = await fragment(`${this.path}?${query}`).catch(() => null);
+    if (!page || query !== this.filters.query) return;
+    const cards = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-card]")]);
+    this.badges = new Map(Object.entries(JSON.parse(page.querySelector("#counts")?.textContent || "{}")));
+    const kept = new Set(cards.map((card) => card.dataset.card));
+    for (const card of this.shown) if (!kept.has(card.dataset.card)) this.remove(card.dataset.card || "");
+    for (const card of cards) this.apply(card);
+    this.done();
+  }
+
+  /** One domain or all of them. @param {HTMLElement} card */
+  inScope(card) {
+    const only = this.grid.closest("[data-live]")?.getAttribute("data-only");
+    return !only || only === card.dataset.domain;
+  }
+}
+
+/** @param {HTMLElement} card */
+function order(card) {
+  const rank = Number(card.dataset.rank);
+  const at = Date.parse(card.dataset.at || "") || 0;
+  return rank * 1e14 + (rank < 2 ? at : -at);
+}

@@ -1,0 +1,49 @@
+/** Buttons that do something to a conversation: one POST each, and the reason when it is refused. */
+
+import { toast } from "./announce.js";
+import { post } from "./rest.js";
+
+/** What is said when it is done, where the thread does not say so itself. @type {Record<string, string>} */
+const DONE = {
+  "request-control": "Asked for control. It passes by itself when there is no answer.",
+  resolve: "Resolved.",
+  end: "Conversation ended.",
+};
+
+/** @param {string} id @param {string} command */
+export async function run(id, command) {
+  await post(`/api/v1/conversations/${id}/${command}/`);
+  if (DONE[command]) toast(DONE[command], "green");
+}
+
+/**
+ * @param {(id: string) => import("./thread.js").Thread | null} threadOf the open thread of this conversation, if it is open
+ */
+export function startCommands(threadOf) {
+  document.addEventListener("click", async (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-command]");
+    if (!(button instanceof HTMLButtonElement) || button.getAttribute("aria-disabled") === "true") return;
+    const thread = button.closest("[data-thread]");
+    const id = button.dataset.c || thread?.getAttribute("data-thread") || "";
+    button.setAttribute("aria-disabled", "true");
+    try {
+      await run(id, button.dataset.command || "");
+    } catch (error) {
+      refused(/** @type {import("./rest.js").Refusal} */ (error), threadOf(id));
+    } finally {
+      button.removeAttribute("aria-disabled");
+    }
+  });
+}
+
+/**
+ * @param {import("./rest.js").Refusal} refusal
+ * @param {import("./thread.js").Thread | null} thread
+ */
+function refused(refusal, thread) {
+  if (refusal.code === "held" && refusal.by && thread) {
+    thread.turn.name(refusal.by.name);
+    thread.turn.become("other");
+  }
+  toast(refusal.message, "red");
+}

@@ -1,0 +1,51 @@
+/** Small behaviours of plain elements: dialogs, copying, forms that send themselves. */
+
+import { toast } from "./announce.js";
+
+/** One listener for the whole page, so that fragments which arrive later behave too. */
+export function startDialogs() {
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const opener = target.closest("[data-dialog], [data-keys]");
+    if (opener instanceof HTMLElement) open(opener.dataset.dialog || "keys");
+    const copier = target.closest("[data-copy]");
+    if (copier instanceof HTMLElement) copy(copier.dataset.copy || "");
+    // A press beside the dialog closes it.
+    if (target instanceof HTMLDialogElement && target.open) target.close();
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
+    const form = field.form;
+    if (form?.matches("[data-autosubmit]") && !field.matches("[data-search]")) form.requestSubmit();
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target instanceof Element && event.target.closest("[data-form]");
+    const word = form && form.querySelector("[data-unsaved]");
+    if (word instanceof HTMLElement) word.hidden = false;
+  });
+  for (const button of document.querySelectorAll("[data-autosubmit] [data-submit]")) {
+    if (button instanceof HTMLElement) button.hidden = true;
+  }
+  const wrong = document.querySelector('main [aria-invalid="true"]');
+  if (wrong instanceof HTMLElement) wrong.focus();
+}
+
+/** @param {string} id */
+export function open(id) {
+  const dialog = document.getElementById(id);
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+/** @param {string} selector */
+async function copy(selector) {
+  const source = document.querySelector(selector);
+  const text = source instanceof HTMLInputElement ? source.value : source?.textContent || "";
+  try {
+    await navigator.clipboard.writeText(text.trim());
+    toast("Copied.", "green");
+  } catch {
+    toast("The browser did not allow copying. Select the text and copy it.", "amber");
+  }
+}

@@ -1,0 +1,99 @@
+/** A card opens its thread beside the desk; Escape closes it and focus goes back to the card. */
+
+import { polite, toast } from "./announce.js";
+import { fragment } from "./rest.js";
+import { Thread } from "./thread.js";
+
+/** See above. */
+export class Drawer {
+  /**
+   * @param {HTMLElement} live
+   * @param {import("./socket.js").Line} line
+   */
+  constructor(live, line) {
+    this.live = live;
+    this.line = line;
+    this.box = /** @type {HTMLElement} */ (live.querySelector("[data-drawer]"));
+    /** @type {Thread | null} */
+    this.thread = null;
+    const drawn = this.box.querySelector("[data-thread]");
+    if (drawn instanceof HTMLElement) this.thread = new Thread(drawn, line);
+    this.mark();
+    live.addEventListener("click", (event) => {
+      const target = event.target instanceof Element ? event.target : null;
+      if (!target || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      const link = target.closest("[data-open]");
+      if (link instanceof HTMLAnchorElement) {
+        event.preventDefault();
+        this.open(link.dataset.open || "");
+      } else if (target.closest("[data-close]")) {
+        event.preventDefault();
+        this.close();
+      }
+    });
+    addEventListener("popstate", () => {
+      const id = new URLSearchParams(location.search).get("c");
+      if (id) this.open(id, false);
+      else this.close(false);
+    });
+  }
+
+  get id() {
+    return this.thread ? this.thread.id : "";
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} [push] whether the address changes with it
+   */
+  async open(id, push = true) {
+    if (id === this.id) return this.thread?.focus();
+    let page;
+    try {
+      page = await fragment(`/conversations/${id}/?part=thread`);
+    } catch (refusal) {
+      return toast(/** @type {Error} */ (refusal).message, "red");
+    }
+    const drawn = page.querySelector("[data-thread]");
+    if (!(drawn instanceof HTMLElement)) return;
+    this.thread?.leave();
+    this.box.replaceChildren(drawn);
+    this.box.hidden = false;
+    this.live.dataset.open = "";
+    this.thread = new Thread(drawn, this.line);
+    if (push) this.address(id);
+    this.mark();
+    this.thread.focus();
+    polite(drawn.getAttribute("aria-label") || "");
+  }
+
+  close(push = true) {
+    if (!this.thread) return;
+    const id = this.id;
+    this.thread.leave();
+    this.thread = null;
+    this.line.follow(null);
+    this.box.replaceChildren();
+    this.box.hidden = true;
+    delete this.live.dataset.open;
+    if (push) this.address("");
+    this.mark();
+    const link = this.live.querySelector(`[data-open="${id}"]`) || document.getElementById("main");
+    if (link instanceof HTMLElement) link.focus();
+  }
+
+  /** @param {string} id */
+  address(id) {
+    const url = new URL(location.href);
+    if (id) url.searchParams.set("c", id);
+    else url.searchParams.delete("c");
+    history.pushState({}, "", url);
+  }
+
+  mark() {
+    for (const card of this.live.querySelectorAll("[data-card]")) {
+      if (card instanceof HTMLElement && card.dataset.card === this.id) card.setAttribute("aria-current", "true");
+      else card.removeAttribute("aria-current");
+    }
+  }
+}

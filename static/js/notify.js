@@ -1,0 +1,130 @@
+/** A visitor asks for a person: a number in the title, a tone, a desktop notice. One tab speaks for all. */
+
+import { assertive, toast } from "./announce.js";
+
+const MUTED = "privas:muted";
+const TITLE = document.title;
+
+/** Resolves, in one tab at a time, for as long as the tab lives. */
+function becomeVoice() {
+  let speaks = false;
+  if (!navigator.locks) return () => true;
+  navigator.locks.request("privas-voice", () => {
+    speaks = true;
+    return new Promise(() => {});
+  });
+  return () => speaks;
+}
+
+/** One soft tone of 0.4 s, made here: no file to load. @param {AudioContext} context */
+function tone(context) {
+  const gain = context.createGain();
+  gain.connect(context.destination);
+  gain.gain.setValueAtTime(0.0001, context.currentTime);
+  gain.gain.exponentialRampToValueAtTime(0.12, context.currentTime + 0.03);
+  gain.gain.exponentialRampToValueAtTime(0.0001, context.currentTime + 0.4);
+  for (const [frequency, after] of [[660, 0], [880, 0.12]]) {
+    const wave = context.createOscillator();
+    wave.type = "sine";
+    wave.frequency.value = frequency;
+    wave.connect(gain);
+    wave.start(context.currentTime + after);
+    wave.stop(context.currentTime + 0.42);
+  }
+}
+
+/** See above. */
+export class Notifier {
+  /** @param {import("./socket.js").Line} line */
+  constructor(line) {
+    /** @type {Set<string>} */
+    this.waiting = new Set();
+    this.speaks = becomeVoice();
+    /** @type {AudioContext | null} */
+    this.audio = null;
+    this.button = document.querySelector("[data-sound]");
+    line.addEventListener("card", (event) => this.see(/** @type {CustomEvent} */ (event).detail.card));
+    line.addEventListener("up", () => this.refresh());
+    if (this.button instanceof HTMLElement) {
+      this.button.hidden = false;
+      this.button.addEventListener("click", () => this.toggle());
+    }
+    this.showMuted();
+    addEventListener("storage", () => this.showMuted());
+  }
+
+  get muted() {
+    return localStorage.getItem(MUTED) === "yes";
+  }
+
+  /** A press of the button is also the moment at which a browser may be asked. */
+  toggle() {
+    localStorage.setItem(MUTED, this.muted ? "no" : "yes");
+    this.showMuted();
+    toast(this.muted ? "Alerts are muted in this browser." : "Alerts are on: a tone and a desktop notice.");
+    if (!this.muted) {
+      this.audio ||= new AudioContext();
+      if (window.Notification && Notification.permission === "default") Notification.requestPermission();
+    }
+  }
+
+  showMuted() {
+    if (!(this.button instanceof HTMLElement)) return;
+    this.button.setAttribute("aria-pressed", String(this.muted));
+    /** @type {[string, boolean][]} */
+    const parts = [["[data-sound-on]", this.muted], ["[data-sound-off]", !this.muted]];
+    for (const [selector, hidden] of parts) {
+      const part = this.button.querySelector(selector);
+      if (part instanceof HTMLElement) part.hidden = hidden;
+    }
+  }
+
+  async refresh() {
+    const answer = await fetch("/live/waiting/", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    this.waiting = new Set((await answer.json()).waiting);
+    this.show();
+  }
+
+  /** @param {any} card */
+  see(card) {
+    const asks = card.badge === "takeover_requested";
+    const fresh = asks && !this.waiting.has(card.id);
+    if (asks) this.waiting.add(card.id);
+    else this.waiting.delete(card.id);
+    this.show();
+    if (!fresh) return;
+    assertive(`Takeover requested, ${card.visitor.name}, score ${card.score}`);
+    if (this.speaks() && !this.muted) this.call(card);
+  }
+
+  /** @param {any} card */
+  call(card) {
+    this.audio ||= new AudioContext();
+    if (this.audio.state === "running") tone(this.audio);
+    else this.audio.resume().then(() => this.audio && tone(this.audio));
+    if (!document.hidden || !window.Notification || Notification.permission !== "granted") return;
+    const words = { body: card.last.text, tag: card.id };
+    const notice = new Notification(`${card.visitor.name} asks for a person`, words);
+    notice.addEventListener("click", () => {
+      window.focus();
+      location.assign(`/live/?c=${card.id}`);
+    });
+  }
+
+  show() {
+    const count = this.waiting.size;
+    document.title = count ? `(${count}) ${TITLE}` : TITLE;
+    const badge = document.querySelector("[data-waiting]");
+    if (badge instanceof HTMLElement) {
+      badge.hidden = !count;
+      badge.textContent = String(count);
+    }
+    const line = document.querySelector("[data-waiting-line]");
+    const words = line?.querySelector("span");
+    if (line instanceof HTMLElement && words) {
+      line.hidden = !count;
+      words.textContent = `${count} waiting`;
+    }
+  }
+}
