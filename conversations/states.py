@@ -78,7 +78,6 @@ class Kind(TextChoices):
     HANDED_BACK = "handed_back", "Handed back"
     HUMAN_REQUESTED = "human_requested", "Person requested"
     REQUEST_EXPIRED = "request_expired", "Nobody came"
-    REQUEST_WITHDRAWN = "request_withdrawn", "Request withdrawn"
     RESOLVED = "resolved", "Resolved"
     ENDED = "ended", "Ended"
     REOPENED = "reopened", "Reopened"

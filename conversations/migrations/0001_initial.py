@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('n', models.PositiveIntegerField()),
                 ('visitor_n', models.PositiveIntegerField(null=True)),
-                ('kind', models.CharField(choices=[('message', 'Message'), ('taken_over', 'Taken over'), ('handed_back', 'Handed back'), ('human_requested', 'Person requested'), ('request_expired', 'Nobody came'), ('request_withdrawn', 'Request withdrawn'), ('resolved', 'Resolved'), ('ended', 'Ended'), ('reopened', 'Reopened'), ('identified', 'Identified'), ('note', 'Note'), ('control_requested', 'Control requested'), ('control_kept', 'Control kept'), ('facts_learned', 'Facts learned'), ('reply_discarded', 'AI reply discarded'), ('rated', 'Rated')], max_length=20)),
+                ('kind', models.CharField(choices=[('message', 'Message'), ('taken_over', 'Taken over'), ('handed_back', 'Handed back'), ('human_requested', 'Person requested'), ('request_expired', 'Nobody came'), ('resolved', 'Resolved'), ('ended', 'Ended'), ('reopened', 'Reopened'), ('identified', 'Identified'), ('note', 'Note'), ('control_requested', 'Control requested'), ('control_kept', 'Control kept'), ('facts_learned', 'Facts learned'), ('reply_discarded', 'AI reply discarded'), ('rated', 'Rated')], max_length=20)),
                 ('actor_kind', models.CharField(choices=[('visitor', 'Visitor'), ('ai', 'AI'), ('operator', 'Operator'), ('system', 'System')], max_length=8)),
                 ('actor_name', models.CharField(blank=True, max_length=120)),
                 ('epoch', models.PositiveIntegerField()),

@@ -66,7 +66,7 @@ def test_a_visitor_sees_allowed_fields_only_and_no_hidden_kind(cast: Cast) -> No
     assert frames[0]["data"]["client_id"] is not None
     assert "client_id" not in frames[3]["data"]
     assert set(states.Kind.values) - set(for_visitors.VISIBLE) == {
-        "request_withdrawn", "note", "control_requested", "control_kept", "facts_learned", "reply_discarded", "rated",
+        "note", "control_requested", "control_kept", "facts_learned", "reply_discarded", "rated",
     }  # fmt: skip
 
 
