@@ -161,7 +161,9 @@ class Index:
 
     def rank(self, positions: Iterable[int], wanted: dict[int, float]) -> list[tuple[float, int]]:
         """Stage two: (score, position) by the document as a whole and its best single text, best first."""
-        wholes = sorted(((self._wholes[position].dot(wanted), position) for position in positions), reverse=True)
+        wholes = sorted(
+            ((self._wholes[position].dot(wanted), position) for position in positions), reverse=True
+        )
         ranked = [
             (_WHOLE * whole + (1 - _WHOLE) * max(row.dot(wanted) for row in self._units[position]), position)
             for whole, position in wholes[:_CLOSELY]

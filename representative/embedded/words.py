@@ -11,7 +11,9 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 # Scripts that put no space between words: there, each pair of neighbouring signs counts as a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]?[^\sa-z])|(?<=[。！？])|\n+")
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|approx|incl|excl|vs|mr|mrs|ms|dr|prof|st|no|nr|ca|p\.m|a\.m|inc|ltd|co)\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|etc|approx|incl|excl|vs|mr|mrs|ms|dr|prof|st|no|nr|ca|p\.m|a\.m|inc|ltd|co)\.$", re.I
+)
 
 _stemmer = snowballstemmer.stemmer("english")
 

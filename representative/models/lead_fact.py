@@ -42,7 +42,9 @@ class LeadFact(models.Model):
     class Meta:
         constraints = [
             # Reading the same message again learns nothing new.
-            models.UniqueConstraint(fields=["conversation", "field", "n"], name="one_fact_per_field_and_message"),
+            models.UniqueConstraint(
+                fields=["conversation", "field", "n"], name="one_fact_per_field_and_message"
+            ),
             # A fact without words that support it is an invention.
             models.CheckConstraint(condition=~Q(quote=""), name="fact_has_a_quote"),
         ]

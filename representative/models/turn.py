@@ -66,7 +66,9 @@ class Turn(models.Model):
                 name="one_live_turn_per_conversation",
             ),
             # A doorbell that rings again finds the turn that has been.
-            models.UniqueConstraint(fields=["conversation", "epoch", "answers_n"], name="one_turn_per_question"),
+            models.UniqueConstraint(
+                fields=["conversation", "epoch", "answers_n"], name="one_turn_per_question"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(lease_until__isnull=False), name="running_turn_has_a_lease"
             ),

@@ -1,0 +1,204 @@
+"""What a representative is: it reads a turn's context and yields events. It writes nothing itself.
+
+Whoever runs it (turns.py) applies the events under the conversation's handling epoch, so no representative, however
+slow or mistaken, can speak past a takeover.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of the transcript. Notes are never among them."""
+
+    n: int
+    by: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DomainFacts:
+    """What a representative may know about the domain it speaks for."""
+
+    id: str
+    name: str
+    representative_name: str
+    answer_eagerness: float = 0.0
+
+
+@dataclass(frozen=True)
+class PastTurn:
+    """What an earlier turn of this conversation did."""
+
+    outcome: str
+    memory: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """An article, or the part of one, that fits a question."""
+
+    article_id: str
+    title: str
+    text: str
+    url: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the knowledge holds for a question. The band is `answer`, `suggest` or `none`."""
+
+    band: str
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def best_score(self) -> float:
+        """How well the best one fits."""
+        return self.passages[0].score if self.passages else 0.0
+
+
+class Knowledge(Protocol):
+    """A domain's articles, ready to be asked; in memory, so asking is quick."""
+
+    def find(self, question: str) -> Findings:
+        """What fits, best first, and how sure one may be."""
+
+    def article(self, article_id: str) -> Passage | None:
+        """One article whole."""
+
+    def weigh(self, word: str) -> float:
+        """How telling a word is in this knowledge: rare words more."""
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """All that a representative may use for one reply."""
+
+    domain: DomainFacts
+    # What the visitor said since anybody last answered: one burst, one reply.
+    unanswered: tuple[Line, ...]
+    # The whole talk since it was last opened, the unanswered words included.
+    transcript: tuple[Line, ...]
+    known: Mapping[str, str]
+    # The fields that these very words told.
+    learnt: tuple[str, ...]
+    past: tuple[PastTurn, ...]
+    person_requested: bool
+    knowledge: Knowledge
+    locale: str = ""
+    # Numbers of AI messages that are on record as asking for a field: [(n, field)].
+    asked: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def question(self) -> str:
+        """The burst as one text."""
+        return "\n".join(line.text for line in self.unanswered)
+
+    @property
+    def last_turn(self) -> PastTurn | None:
+        """The newest turn that said something, unless a person has spoken since."""
+        for line in reversed(self.transcript[: len(self.transcript) - len(self.unanswered)]):
+            if line.by == "operator":
+                return None
+            if line.by == "ai":
+                break
+        return self.past[-1] if self.past else None
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """The next words of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class TextReset:
+    """All words so far are void."""
+
+
+@dataclass(frozen=True)
+class LeadFact:
+    """Something learnt about the visitor. Dropped unless `quote` stands verbatim in message `n`."""
+
+    field: str
+    value: str
+    quote: str
+    n: int
+    source: str = "visitor"
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """A person is needed: `outside_kb`, `frustration`, `unable`, `explicit_request` or `policy`."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Resolve:
+    """The visitor confirmed; `quote` are the visitor's words. Dropped when the detector contradicts."""
+
+    quote: str
+
+
+@dataclass(frozen=True)
+class Suggest:
+    """The reply asks which of these articles is meant."""
+
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What the reply rests on."""
+
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the reply cost."""
+
+    model: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    first_text_ms: int = 0
+    total_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What sort of reply this is (models.Outcome) and what the next turn must know of it."""
+
+    outcome: str
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+Event = TextDelta | TextReset | LeadFact | Escalate | Resolve | Suggest | Sources | Usage | Marked
+
+
+class Representative(Protocol):
+    """Speaks for a domain."""
+
+    name: str
+
+    def reply(self, turn: TurnContext) -> AsyncIterator[Event]:
+        """The reply to the unanswered words, as events. Cancelled when a person takes over."""
+
+
+def plain_text(events: Sequence[Event]) -> str:
+    """The text that remains after all deltas and resets."""
+    text = ""
+    for event in events:
+        if isinstance(event, TextReset):
+            text = ""
+        elif isinstance(event, TextDelta):
+            text += event.text
+    return text

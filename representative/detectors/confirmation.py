@@ -1,0 +1,71 @@
+"""Does the visitor confirm that the question is solved? What the AI said before decides what "yes" means.
+
+In doubt it is no confirmation: a talk closed too early costs more than one left open.
+"""
+
+import re
+
+from representative.detectors.phrases import clauses, plain
+from representative.detectors.replies import says_no, says_yes
+
+_THANKS = r"(?:(?:ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|good|thanks|thank you|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|everyone|guys|that|now|i think|no) ?)*"
+_STRONG = [
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:that|this|it|which|you|your answer|the (?:answer|link|article|info|information)) (?:really |totally |already |just |has |have |was |certainly |definitely |all )*"
+        r"(?:helps|helped|helpful|answers|answered|solves|solved|worked|works|fixed|fixes|did it|did the trick|"
+        r"does it|does the trick|clears|cleared|cleared up|explains|explained|will do|makes sense|covers|resolved|resolves|sorted)\b",
+        r"\b(?:that|this|it) (?:is|was) (?:all|everything|exactly|just|precisely|very|really|super|so|extremely|the (?:answer|info|information)|it|what)\b"
+        r"(?: (?:very|really|so))*(?: (?:i|we) (?:needed|wanted|need|was looking for|were looking for|was asking|had in mind|wanted to know)| what (?:i|we) (?:needed|wanted|need|was "
+        r"looking for)| helpful| clear| useful| for now| for today| thanks| thank you|$)",
+        r"\b(?:problem|issue|question|everything|all|that|it) (?:is |was |has been |got |been )*(?:solved|resolved|sorted|answered|fixed|clear now|cleared|settled)\b",
+        r"^(?:(?:i am|we are|ok|okay|great|perfect|thanks|thank you|yes|no|nope|you are) )*(?:all )?(?:set|sorted|good now|done)(?: now| then| here)?(?: thanks| thank you)?$",
+        r"^(?:(?:i am|we are|ok|great|perfect|thanks|thank you|yes|no|nope) )*all (?:good|set|sorted|clear|done)(?: now| then| here)?(?: thanks| thank you| cheers)?$",
+        r"^(?:(?:ok|okay|great|ah|oh|perfect|yes|thanks|thank you) )*(?:got it|understood|i see|makes sense|clear now|that is clear|i understand(?: now)?|gotcha)"
+        r"(?: now)? (?:thanks|thank you|cheers|great|perfect|thx)(?: \w+){0,3}$",
+        r"\b(?:no|nope|no more|no further|no other) (?:more |further |other )?(?:questions?|nothing else|thank(?:s| you) that is all|that is (?:all|it|everything))\b",
+        r"\b(?:nothing else|no more questions|no further questions|that would be all|that will be all|that is all i need)\b",
+        r"^(?:very|super|really|extremely|so|most) (?:helpful|useful)(?: thanks| thank you)?$",
+        r"^(?:perfect|excellent|brilliant|wonderful|awesome|fantastic|exactly|great)(?: exactly)?(?: thanks| thank you)(?: so much| a lot| very much)?$",
+        r"\b(?:found|solved|fixed|figured|sorted) it\b|\bit is (?:working|fixed|solved) now\b|\bworks now\b|\bworking now\b|\bit worked\b",
+        r"\byou (?:have |were |are |really )*(?:helped(?: me)?(?: a lot| so much)?|solved|been (?:very |so |really |a great |super )*help(?:ful)?|a great help|very helpful|a life ?saver)\b",
+    )
+]
+_DOUBT = re.compile(
+    r"\b(?:not|never|no longer|nothing|hardly|barely|if|unless|would|will that|does that|do you|can you|could you|can i|could i|how|what|when|where|why|which|who|"
+    r"one more|another|also|still|except|though|although|hope|hopefully|let me|i will try|try|almost|partly|only|about)\b"
+)
+_ALLOWED = re.compile(
+    r"\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were looking for|had in mind)\b|\bnothing else\b|\bno (?:other|more|further) questions?\b|\b(?:that|it) will (?:do|be all)\b|\bthat would be all\b"
+)
+_ONLY_THANKS = re.compile(rf"^{_THANKS}$")
+
+
+def confirms(
+    text: str, *, after_answer: bool, asked_if_solved: bool = False, asked_if_more: bool = False
+) -> bool:
+    """Whether these words close the matter.
+
+    `after_answer`: something was answered before, by the AI or a person. `asked_if_solved`, `asked_if_more`: the
+    last thing the AI said was "Did that answer your question?" or "Anything else?".
+    """
+    if not after_answer or "?" in text:
+        return False
+    if asked_if_solved and says_yes(text):
+        return True
+    if asked_if_more and says_no(text):
+        return True
+    whole = _ALLOWED.sub(" ", plain(text))
+    if _DOUBT.search(whole):
+        return False
+    return any(pattern.search(clause) for clause in [plain(text), *clauses(text)] for pattern in _STRONG)
+
+
+def only_thanks(text: str) -> bool:
+    """Thanks and nothing more: it may be politeness, so the AI asks whether that was all."""
+    words = plain(text)
+    return (
+        "?" not in text
+        and bool(re.search(r"\b(?:thanks|thank you|cheers|appreciated)\b", words))
+        and bool(_ONLY_THANKS.match(words))
+    )

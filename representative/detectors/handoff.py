@@ -1,0 +1,117 @@
+"""Does the visitor ask for a person? Rules only: what a visitor asks for plainly is never left to a model.
+
+The order matters: refusing the bot comes before negation ("I don't want to talk to a bot" is a request), negation
+and questions about who is speaking come before requests ("are you a real person?" is none).
+"""
+
+import re
+
+from representative.detectors.phrases import clauses, plain
+
+_ARTICLE = r"(?:(?:a|an|the|your|any|some|one of your|one of the|somebody from|someone from|with) )*"
+_KIND = r"(?:(?:real|actual|live|human|proper|genuine|different|senior|customer|sales|support|service|technical|tech) )*"
+_PEOPLE = (
+    r"(?:humans?(?: beings?)?|persons?|people|someone(?: else)?|somebody(?: else)?|anyone|anybody|agents?|"
+    r"representatives?|reps?|operators?|advis[eo]rs?|consultants?|specialists?|experts?|colleagues?|managers?|"
+    r"supervisors?|staff(?: members?)?|employees?|team(?: members?)?|members? of (?:your|the) (?:team|staff)|"
+    r"customer (?:service|support|care)|sales(?:person|man|woman|people)?|support|helpdesk|help desk|receptionist|"
+    r"technicians?|engineers?|guys?|man|woman|boss|owner|front desk|reception|(?:\w+ )?(?:team|department|desk|office))"
+)
+# Those who are a person by the word alone; "someone" or "support" need a verb of talking beside them.
+_PLAINLY = (
+    r"(?:humans?(?: beings?)?|(?:real|actual|live|human) (?:person|people|agents?|someone|somebody|reps?|"
+    r"representatives?|operators?|chat|support|human|one)|representatives?|operators?|agents?|"
+    r"(?:sales|support|service) (?:agents?|reps?|representatives?|person)|team members?|person|human agents?|"
+    r"customer (?:service|support|care)|supervisors?|managers?|advis[eo]rs?)"
+)
+_TALK = r"(?:talk|speak|chat|discuss this|communicate|talking|speaking|chatting)"
+_MACHINE = r"(?:bots?|robots?|machines?|ai|computers?|assistants?|automat\w+(?: \w+)?|programs?|software|algorithms?)"
+_SOON = (
+    r"(?: (?:please|now|instead|right now|asap|immediately|today|here|quickly|ok|for once|not \w+(?: \w+)?))*"
+)
+
+_REFUSES_THE_BOT = [
+    re.compile(pattern)
+    for pattern in (
+        rf"\bnot (?:want|like|wish|going|willing|here|feel like)(?: to)?(?: be)? ?(?:{_TALK}|dealing|deal|speak)?(?:ing)? ?"
+        rf"(?:to|with)? (?:a |an |the |this |some |any |your )?(?:stupid |dumb |damn )?{_MACHINE}\b",
+        rf"\b(?:am|are|is|will|would) (?:rather )?not {_TALK} (?:to|with) (?:a |an |the |this )?(?:\w+ )?{_MACHINE}\b",
+        rf"\b(?:no more|stop (?:the|this|being a)|enough (?:of|with) (?:the|this)|sick of (?:the|this|talking to)(?: a| the)?|tired of "
+        rf"(?:the|this|talking to)(?: a| the)?|hate (?:talking to )?(?:a |the |this |these )?|rather not (?:talk|speak|chat) (?:to|with) (?:a |an |the )?|"
+        rf"not comfortable (?:talking |speaking |chatting )?(?:to|with) (?:a |an |the )?) ?{_MACHINE}\b",
+        rf"^(?:no|not) (?:a |an |the )?{_MACHINE}(?: please)?$",
+        rf"\b(?:rather than|instead of|not) (?:a|an|the|this) {_MACHINE}\b",
+    )
+]
+_NOT_A_REQUEST = [
+    re.compile(pattern)
+    for pattern in (
+        # Who is speaking?
+        r"\bare you (?:actually |really |even |just |still )?(?:a|an|the|some)? ?(?:\w+ )?(?:human|person|bot|robot|ai|agent|machine|"
+        r"representative|real|operator|computer|man|woman)\b(?! .*\b(?:connect|transfer|get me|talk to)\b)",
+        r"\bam i (?:really |actually |now |still )?(?:talking|speaking|chatting|connected|typing)\b",
+        r"\b(?:is|was) (?:this|that|it|there) (?:actually |really )?(?:a|an) (?:\w+ )?(?:bot|robot|ai|machine|human|person)\b"
+        r"(?! (?:i can|available|around|there|to|who|that|here))",
+        r"\bwho am i\b|\bdo i (?:talk|speak) to a\b",
+        # Does not want one, has had one, or means somebody else.
+        rf"\b(?:not|never|no need|without|avoid|instead of|rather than)\b(?: \w+){{0,4}} (?:{_TALK}|call|contact|bother|wait|need|"
+        rf"{_PLAINLY})(?! me)\b",
+        r"\b(?:no need|not (?:want|need)|without|never|please do not)\b(?: \w+){0,4} (?:connect|transfer)\b",
+        r"\b(?:spoke|talked|chatted|was (?:talking|speaking|chatting)|have (?:spoken|talked)|had (?:spoken|talked))\b",
+        r"\b(?:customers?|users?|visitors?|clients?|they|guests|buyers|people|readers|students|patients|members|it|he|she)"
+        rf"(?: \w+){{0,3}} (?:{_TALK}|reach|contact|connect|be (?:connected|transferred))\b",
+        rf"\b(?:my|our|his|her|their|own) (?:\w+ )?(?:team|manager|boss|colleagues?|wife|husband|partner|people|staff|agents?|"
+        r"customers?|supervisor|operators?|lawyer|accountant|doctor|bank|support|sales)\b",
+        rf"\b(?:rather|prefer|happy|fine|ok|good) (?:to )?(?:{_TALK}) (?:to|with) (?:you|the bot|an? ai|ava)\b",
+        r"\b(?:become|to be an?|hire|hiring|work as|pay|cost of|price of|salary of|train|invite|add|remove|assign|create|delete|"
+        r"manage|how many|number of|per|each|every|additional|extra|becoming)\b(?: \w+){0,3} (?:agents?|operators?|"
+        r"representatives?|team members?|humans?|managers?|people|person|seats?|users?|staff|reps?|employees?|advis[eo]rs?)\b",
+        r"\bif (?:i|we|you|someone) (?:ever )?(?:want|need|wanted|needed|have|had)\b",
+        r"\b(?:what|which) (?:does|do|is|are) (?:a|an|the|your) ",
+    )
+]
+_REQUESTS = [
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_TALK} (?:directly |live |privately )?(?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"\b(?:connect|transfer|forward|refer|redirect|switch|pass|hand|route) (?:me|us)(?: over| back| through| on)? (?:to|with)\b",
+        r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: over)?(?: please)?$",
+        rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"\b(?:get|give|find|bring|send|fetch|call)(?: me| us| in| for me)?(?: over)? {_ARTICLE}{_KIND}"
+        rf"(?:{_PLAINLY}|someone|somebody|(?:a )?person)(?: else)?(?:{_SOON}$| (?:who|that|to|on)\b)",
+        rf"\b(?:want|need|like|prefer|require|demand|have|get|request|requesting|ask for|asked for|asking for) {_ARTICLE}(?:help from |assistance from "
+        rf"|support from |answer from )?{_ARTICLE}{_KIND}{_PLAINLY}\b(?!'s| (?:hours|number|account|seat|plan|price|panel|role|report))",
+        rf"\b(?:want|need|like|prefer) (?:help|assistance|support|an answer) from {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"^(?:(?:ok|hi|hello|hey|yes|no|just|please|i want|i need|give me|can i have|may i have|could i have|get me) )*"
+        rf"(?:a |an |the |some )?{_PLAINLY}{_SOON}$",
+        rf"^(?:please )?(?:{_PLAINLY}|support|sales|someone|somebody) please$",
+        rf"\b(?:any|is there an?|are there any|is there|is an?|do you have an?|is) (?:\w+ )?(?:real |live |actual |human )*"
+        rf"(?:humans?|persons?|people|agents?|representatives?|operators?|someone|somebody|anyone|anybody|one) "
+        rf"(?:i (?:can|could) |available|around|online|here|there|free|to )(?! help)",
+        rf"\b(?:someone|somebody|anyone|anybody|person|human|agent|representative|colleague|team|manager|specialist) "
+        rf"(?:\w+ ){{0,2}}?(?:call|phone|ring|contact|email|write|reach out to|get back to|message|talk to|speak to|speak with|talk with|"
+        rf"assist|take over)(?: (?:me|us|from here|this chat|now))\b",
+        r"\b(?:call me back|call me please|please call me|give me a call|can you call me|want a call ?back|request a call ?back)\b",
+        r"\b(?:escalate|raise) (?:this|it|my|the)\b(?: \w+){0,3}$|\bplease escalate\b|\bescalate (?:this|it|me)\b",
+        rf"\blet me (?:talk|speak|chat) (?:to|with)\b",
+        rf"\b(?:switch|change|hand over|go|move) to {_ARTICLE}{_KIND}(?:{_PLAINLY}|live chat)\b",
+        rf"^(?:live|human) (?:chat|agent|support|help|person|representative)(?: please| now)*$",
+        rf"\b{_KIND}(?:human|person|someone|somebody) (?:please|now|instead)\b",
+        rf"\b(?:need|want|prefer) (?:a )?(?:real|actual|live|human) (?:help|support|assistance|answer|contact|interaction|touch|chat)\b",
+        rf"\b(?:bring in|involve|loop in|call in|page) {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"\bhow (?:do|can|could|would|to) ?(?:i|we)? {_TALK} (?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
+    )
+]
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether these words ask for a person."""
+    if any(pattern.search(plain(text)) for pattern in _REFUSES_THE_BOT):
+        return True
+    return any(_asks(clause) for clause in clauses(text))
+
+
+def _asks(clause: str) -> bool:
+    if any(pattern.search(clause) for pattern in _NOT_A_REQUEST):
+        return False
+    return any(pattern.search(clause) for pattern in _REQUESTS)

@@ -1,0 +1,112 @@
+"""A message as detectors read it: plain lower-case words, contractions written out, typos mended, by clauses. Pure."""
+
+import re
+from functools import lru_cache
+
+from representative.embedded.words import normal
+
+_CONTRACTIONS = (
+    (re.compile(r"\b(?:can't|cannot|cant)\b"), "can not"),
+    (re.compile(r"\b(?:won't|wont)\b"), "will not"),
+    (re.compile(r"\b(?:shan't|shant)\b"), "shall not"),
+    (re.compile(r"\b(?:ain't|aint)\b"), "is not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should)(?:n't|nt)\b"), r"\1 not"),
+    (re.compile(r"\b(?:i'm|im)\b"), "i am"),
+    (re.compile(r"\b(you|we|they)(?:'re)\b"), r"\1 are"),
+    (re.compile(r"\byoure\b"), "you are"),
+    (re.compile(r"\b(i|you|we|they|he|she)'(?:d)\b"), r"\1 would"),
+    (re.compile(r"\bid (?=like|love|prefer|rather)"), "i would "),
+    (re.compile(r"\b(i|you|we|they)'ve\b"), r"\1 have"),
+    (re.compile(r"\b(i|you|we|they|he|she|it|that)'ll\b"), r"\1 will"),
+    (re.compile(r"\blet's\b"), "let us"),
+    (re.compile(r"\b(that|this|it|he|she|what|who|where|there|here|how)'s\b"), r"\1 is"),
+    (re.compile(r"\bthats\b"), "that is"),
+    (re.compile(r"\bwhats\b"), "what is"),
+    (re.compile(r"\b(?:wanna)\b"), "want to"),
+    (re.compile(r"\b(?:gonna)\b"), "going to"),
+    (re.compile(r"\b(?:gotta)\b"), "got to"),
+    (re.compile(r"\b(?:lemme)\b"), "let me"),
+    (re.compile(r"\b(?:gimme)\b"), "give me"),
+    (re.compile(r"\b(?:pls|plz|plez|pleas)\b"), "please"),
+    (re.compile(r"\b(?:thx|thnx|thanx|tnx|ty|tysm)\b"), "thanks"),
+    (re.compile(r"\bu r\b"), "you are"),
+    (re.compile(r"\br u\b"), "are you"),
+    (re.compile(r"\bu\b"), "you"),
+    (re.compile(r"\b(?:sb|smb|sbdy|some1|sum1)\b"), "somebody"),
+    (re.compile(r"\b(?:ppl)\b"), "people"),
+    (re.compile(r"\bchat ?bots?\b"), "bot"),
+)
+_BREAK = re.compile(r"[.!?;:\n…,–—]+|\s-\s|\b(?:but|however)\b")
+_SIGNS = re.compile(r"[^\w\s]+")
+
+# Words that decide; a message's unknown words are mended towards them, and only towards them.
+_DECISIVE = """
+human person people someone somebody agent representative operator advisor specialist colleague manager supervisor
+customer service support team talk speak chat connect transfer contact please live real actual robot machine
+assistant escalate thanks thank helps helped helpful solved resolved perfect great answered answers question
+useless ridiculous terrible frustrated frustrating annoying stupid worst waste already understand another that
+""".split()
+# Real words one slip away from a decisive one: left alone.
+_REAL = frozenset(
+    """
+personal persons humane humans agents agency tall tale task take talked talks talking spoke speaks speaking spear
+chats chart cheat that than then tank think taste team's real rear read reel liver lives love line life lice like
+grate treat contract contacts connects connected transfers reap supports supported peoples purple answer questions
+help helping helper solve resolve resolves perfects wasted waist wast stupider worse worth works anther other
+persona prison customers services serviced manage manages managed managers operators operate spend spent chap char
+chats what hat that's lived living alive thinks thanked reel deal meal heal
+""".split()
+)
+
+
+def plain(text: str) -> str:
+    """The message as words with single spaces: no case, no accents, no contractions, decisive words mended."""
+    return _words_of(_expanded(text))
+
+
+def clauses(text: str) -> list[str]:
+    """The same, clause by clause: a "not" in one says nothing about the next."""
+    return [words for part in _BREAK.split(_expanded(text)) if (words := _words_of(part))]
+
+
+def _expanded(text: str) -> str:
+    expanded = normal(text).replace("`", "'")
+    for pattern, written_out in _CONTRACTIONS:
+        expanded = pattern.sub(written_out, expanded)
+    return expanded
+
+
+def _words_of(text: str) -> str:
+    return " ".join(mended(word) for word in _SIGNS.sub(" ", text).split())
+
+
+@lru_cache(maxsize=20_000)
+def mended(word: str) -> str:
+    """The decisive word that this one is a slip of, or the word itself."""
+    if len(word) < 4 or word in _REAL or word in _DECISIVE:
+        return word
+    for decisive in _DECISIVE:
+        if len(decisive) < 4 or word[0] != decisive[0] or abs(len(word) - len(decisive)) > 1:
+            continue
+        allowed = 2 if len(decisive) >= 9 else 1
+        if len(decisive) == 4 and len(word) != 4:
+            continue
+        if distance(word, decisive, allowed) <= allowed:
+            return decisive
+    return word
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """How many letters are wrong, missing, doubled or swapped with the next; anything above `most` is most + 1."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,114 @@
+"""Reading a transcript for facts: a pure function, so that reading it again finds the same.
+
+What an operator asked and the visitor answered counts like any other question and answer, so handing back needs no
+catching up. From an operator's own words only what is said *to* the visitor counts ("your e-mail is …").
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from representative.base import Line
+from representative.facts import contact, interest, person
+from representative.facts.asking import asked_fields
+from representative.facts.found import Found, proper
+
+# Longer ones are pasted texts, not somebody introducing themselves; only contact details are read from them.
+_LONG = 1500
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A found fact with the message that says it and whose words those are."""
+
+    field: str
+    value: str
+    quote: str
+    n: int
+    source: str
+
+
+_TO_THE_VISITOR = re.compile(
+    r"\b(?:your|ur) (e-?mail(?: address)?|phone(?: number)?|name|company|budget|number)\b(?: address)?(?: as| is|:| was| ,)+ (?:an? )?([^\n?!;]{2,80}?)"
+    r"(?:[,.](?:\s|$)|[?!;\n]|\s(?:right|correct|and|so|is that)\b|$)",
+    re.I,
+)
+_FIELDS = {"name": "name", "company": "company", "budget": "budget", "number": "phone"}
+
+
+def facts_of(
+    transcript: Sequence[Line], *, locale: str = "", assumed: Sequence[tuple[int, str]] = ()
+) -> list[Fact]:
+    """All facts of a transcript in order; at most one of each field from each message.
+
+    `assumed`: (number of an AI message, the field it asked for), where the asking is known without reading.
+    """
+    region = contact.region_of(locale)
+    asked: list[str] = []
+    known_asks = dict(assumed)
+    facts: list[Fact] = []
+    for line in transcript:
+        if line.by == "visitor":
+            found = _visitor_says(line.text, asked=asked, region=region)
+            asked = [] if found else asked
+        else:
+            found = _operator_says(line.text, region=region) if line.by == "operator" else iter(())
+            asked = asked_fields(line.text)
+            if line.n in known_asks and known_asks[line.n] not in asked:
+                asked.append(known_asks[line.n])
+        facts += _once(found, line)
+    return facts
+
+
+def _once(found: Sequence[Found] | Iterator[Found], line: Line) -> Iterator[Fact]:
+    seen: set[str] = set()
+    for one in found:
+        quote = one.quote[:300]
+        if one.field not in seen and one.value and quote and quote in line.text:
+            seen.add(one.field)
+            yield Fact(one.field, one.value[:300], quote, line.n, line.by)
+
+
+def _visitor_says(text: str, *, asked: Sequence[str], region: str) -> list[Found]:
+    found = [*contact.emails(text), *contact.phones(text[:_LONG], region=region, asked="phone" in asked)]
+    if len(text) <= _LONG:
+        found += interest.budgets(text, asked="budget" in asked)
+        found += interest.timings(text, asked="timing" in asked)
+        found += interest.needs(text)
+        # A bare "Maria" answers the question for a name, unless something else was given instead.
+        bare = not found
+        found += person.names(text, asked=bare and "name" in asked)
+        found += person.companies(text, asked=bare and "company" in asked and "name" not in asked)
+    return found
+
+
+def _operator_says(text: str, *, region: str) -> Iterator[Found]:
+    for match in _TO_THE_VISITOR.finditer(text):
+        label, said = match.group(1).lower(), match.group(2).strip()
+        if label.startswith(("e", "phone", "number")):
+            source = (
+                contact.emails(said)
+                if label.startswith("e")
+                else contact.phones(said, region=region, asked=True)
+            )
+            for one in source:
+                yield Found(one.field, one.value, one.quote)
+            continue
+        field = _FIELDS[label]
+        if field == "name":
+            yield from (
+                Found("name", one.value, match.group().strip())
+                for one in person.names(f"My name is {said}", asked=False)
+            )
+        elif field == "company":
+            yield Found("company", proper(said)[:120], match.group().strip())
+        else:
+            yield from (
+                Found("budget", one.value, match.group().strip())
+                for one in interest.budgets(said, asked=True)
+            )
+
+
+def latest(facts: Sequence[Fact]) -> dict[str, Fact]:
+    """The newest fact of each field."""
+    return {fact.field: fact for fact in sorted(facts, key=lambda fact: fact.n)}

@@ -1,0 +1,131 @@
+"""When a talk may be closed, and what short replies mean."""
+
+import pytest
+
+from representative.detectors.confirmation import confirms, only_thanks
+from representative.detectors.replies import refuses, says_no, says_yes
+
+CONFIRMS = """
+Thanks, that helps!
+thank you, that answers my question
+That helped a lot
+perfect, thanks
+that's all I needed
+That's exactly what I was looking for
+problem solved
+all good now, thanks
+I'm all set, thank you
+got it, thanks
+no more questions
+Nothing else, thanks
+very helpful, thank you
+great, that works
+It works now!
+that did the trick
+ok that makes sense, thanks
+You've been very helpful
+awesome thank you so much
+thats it, thanks
+that was very helpful
+issue resolved
+no that is all thanks
+That solved it. Thank you!
+found it, thanks
+it worked
+thanks, taht helps
+""".strip().splitlines()
+
+DOES_NOT_CONFIRM = """
+thanks
+That doesn't help
+that did not work
+does that help?
+Thanks, that helps! But what about shipping to Norway?
+thanks, one more question
+if that works I will buy it
+not really helpful
+It still does not work
+How does it work?
+this is not what I needed
+great, and how much is it
+I hope that helps my case
+ok
+I need help
+can you solved my problem
+that answers only half of it
+Thanks but no
+I'd like to know what works best
+perfect fit or loose fit
+let me try that
+thank you for nothing
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", CONFIRMS)
+def test_it_hears_a_confirmation_after_an_answer(text):
+    assert confirms(text, after_answer=True)
+
+
+@pytest.mark.parametrize("text", CONFIRMS)
+def test_without_an_answer_before_nothing_is_confirmed(text):
+    assert not confirms(text, after_answer=False)
+
+
+@pytest.mark.parametrize("text", DOES_NOT_CONFIRM)
+def test_in_doubt_the_talk_stays_open(text):
+    assert not confirms(text, after_answer=True)
+
+
+@pytest.mark.parametrize("text", ["yes", "Yes it did!", "yep thanks", "it did", "sure", "yes, thank you"])
+def test_yes_confirms_only_when_the_ai_asked(text):
+    assert confirms(text, after_answer=True, asked_if_solved=True)
+    assert not confirms(text, after_answer=True)
+
+
+@pytest.mark.parametrize("text", ["no", "Nope, that's all", "no thanks", "No, I'm good"])
+def test_no_to_anything_else_confirms(text):
+    assert confirms(text, after_answer=True, asked_if_more=True)
+
+
+@pytest.mark.parametrize("text", ["thanks", "Thank you so much!", "ok thanks", "great, thank you", "cheers"])
+def test_mere_thanks_are_known_as_such(text):
+    assert only_thanks(text)
+
+
+@pytest.mark.parametrize("text", ["thanks, how much is it", "thanks?", "hello", "thank you for the invoice"])
+def test_thanks_with_more_are_not(text):
+    assert not only_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "Yes please", "yeah sure", "ok", "please do", "that would be great", "Sure, go ahead"]
+)
+def test_yes(text):
+    assert says_yes(text)
+    assert not says_no(text)
+
+
+@pytest.mark.parametrize("text", ["no", "No thanks", "nope", "not now", "none of them", "no, thank you"])
+def test_no(text):
+    assert says_no(text)
+    assert not says_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd rather not say",
+        "no",
+        "why do you need that?",
+        "none of your business",
+        "I don't want to share it",
+        "skip",
+    ],
+)
+def test_a_refusal_to_tell(text):
+    assert refuses(text)
+
+
+@pytest.mark.parametrize("text", ["maria@initech.example", "Maria", "Initech", "it's 555 12345"])
+def test_telling_is_no_refusal(text):
+    assert not refuses(text)
