@@ -15,6 +15,9 @@ from domains.access import May, NotFound, domain_for
 from representative.models import Article
 
 
+_WEB = URLValidator(schemes=["http", "https"])
+
+
 class ArticleSerializer(StrictModel[Article]):
     """Something the domain knows and the representative may say."""
 
@@ -29,7 +32,6 @@ class ArticleSerializer(StrictModel[Article]):
         required=False,
         allow_blank=True,
         max_length=500,
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text="Link to the full article.",
     )
 
@@ -37,6 +39,12 @@ class ArticleSerializer(StrictModel[Article]):
         model = Article
         fields = ("id", "title", "text", "phrasings", "url", "published", "created_at", "updated_at")
         read_only_fields = ("id", "created_at", "updated_at")
+
+    def validate_url(self, url: str) -> str:
+        """A web address, or nothing: it becomes a link."""
+        if url:
+            _WEB(url)
+        return url
 
 
 class Articles(Endpoint):
