@@ -20,7 +20,9 @@ KEYS = "privas:heartbeat:"
 
 @cache
 def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_url(
+        settings.REDIS_URL or "", socket_timeout=2, socket_connect_timeout=2, decode_responses=True
+    )
 
 
 def folder() -> Path:
@@ -53,7 +55,7 @@ def ages() -> dict[str, float]:
     for value in _broker().mget(keys) if keys else []:
         if value is None:
             continue
-        when, *queues = value.decode().split()
+        when, *queues = str(value).split()
         for queue in queues:
             age = max(0.0, round(time.time() - float(when), 1))
             newest[queue] = min(age, newest.get(queue, age))

@@ -104,12 +104,12 @@ class PostgresDatabase:
 
     def _command(self, sql: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
+            connection.execute(sql)
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of this statement; `%s` stands for a value."""
         with psycopg.connect(self.url) as connection:
-            cursor = connection.execute(sql, values)  # type: ignore[arg-type]
+            cursor = connection.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
     def drop(self) -> None:
