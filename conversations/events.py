@@ -1,5 +1,8 @@
 """record(): the number, the row, and what follows after commit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +17,19 @@ from conversations.models import Conversation, Escalation, Event, Message, Visit
 from conversations.models.note import Note
 from conversations.states import ActorKind, Kind
 from domains.models import Domain
+
+
+_past: ContextVar[bool] = ContextVar("past", default=False)
+
+
+@contextmanager
+def as_past() -> Iterator[None]:
+    """What is recorded inside has happened long ago (a demo, an import): nobody is told, no reaction is woken."""
+    token = _past.set(True)
+    try:
+        yield
+    finally:
+        _past.reset(token)
 
 
 @dataclass(frozen=True)
@@ -92,8 +108,10 @@ def record(
         escalation=escalation,
         created_at=now,
         # Nothing to wake: the sweep need not look at it.
-        relayed_at=None if kind in relay.reactions() else now,
+        relayed_at=None if kind in relay.reactions() and not _past.get() else now,
     )
+    if _past.get():
+        return event
     transaction.on_commit(partial(broadcast.event, event, conversation))
     if event.relayed_at is None:
         transaction.on_commit(partial(relay.relay, event))
