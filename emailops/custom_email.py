@@ -61,6 +61,14 @@ def save_server(
     moved = old is not None and (old.host, old.username) != (host, username)
     if old is not None and old.password and password is None and moved and username:
         problems.setdefault("password", "Host or user name have changed: enter the password again.")
+    if "host" not in problems and "port" not in problems and port is not None:
+        # It is checked again with every connection. A name that is not found may be found tomorrow: the test says so.
+        try:
+            guard.check(host, port)
+        except guard.Refused as refusal:
+            problems["host"] = str(refusal)
+        except guard.Unresolved:
+            pass
     if password is not None and is_unsafe(password):
         problems["password"] = "The password has line breaks or control characters."  # noqa: S105
     if problems:

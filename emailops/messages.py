@@ -115,3 +115,8 @@ def _mailbox(name: str, address: str) -> str:
         return f"{name} <{address}>"
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>'
+
+
+def readable(value: str) -> str:
+    """A header value as people read it: decoded, on one line."""
+    return str(email.header.make_header(email.header.decode_header(value.replace("\r\n", ""))))

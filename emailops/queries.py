@@ -16,10 +16,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, domains_of
+from domains.models import Domain
 from emailops import servers
-from emailops.models import WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
+from emailops.models import MOVING, WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
 
 PAGE = 50
+# What a person may have to look after, and what is still on its way: few rows, so they can be counted.
+UNFINISHED = (*MOVING, EmailStatus.UNKNOWN, EmailStatus.HELD)
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,12 @@ def counts(jobs: QuerySet[EmailJob]) -> dict[str, int]:
     return dict(rows)
 
 
-def resting_servers(user: User) -> list[tuple[MailServer, int]]:
-    """The servers of the user's domains that let no mail through now, with how many mails wait for each."""
-    now = timezone.now()
+def resting_servers(user: User, domain: Domain | None = None) -> list[tuple[MailServer, int]]:
+    """The servers that let no mail of the user's domains (or of one) through now, and how many mails wait."""
     own = domains_of(user)
-    resting = MailServer.objects.exclude(servers.ready_servers(now))
+    if domain is not None:
+        own = own.filter(id=domain.id)
+    resting = MailServer.objects.exclude(servers.ready_servers(timezone.now()))
     found = []
     for server in resting.filter(Q(domain__isnull=True) | Q(domain__in=own)).select_related("domain"):
         waiting = servers.jobs_of(server).filter(domain__in=own, status__in=WAITING).count()
@@ -116,19 +120,34 @@ def resting_servers(user: User) -> list[tuple[MailServer, int]]:
     return found
 
 
+def newer_than(user: User, moment: str, domain: Domain | None = None) -> int:
+    """How many mails were queued after a moment that the page has named. Raises NotFound for one that is none."""
+    try:
+        since = datetime.fromisoformat(moment)
+        jobs = jobs_of(user).filter(created_at__gt=since)
+    except (ValueError, TypeError):
+        raise NotFound from None
+    if domain is not None:
+        jobs = jobs.filter(domain=domain)
+    return jobs.count()
+
+
 def state_of(domain_server: MailServer | None) -> MailServer:
     """The server a domain's mail leaves through, own or built-in."""
     return domain_server or servers.built_in()
 
 
-def waits_for(job: EmailJob) -> str:
-    """Why a waiting mail does not leave, when its server rests: the server's words."""
-    if job.status not in WAITING:
-        return ""
-    server = state_of(job.server)
-    if servers.ready(server, timezone.now()):
-        return ""
-    return f"Waiting for {server}: {server.last_error}"
+def reasons_for_waiting(jobs: list[EmailJob]) -> dict[uuid.UUID, str]:
+    """Why waiting mails do not leave, where their server rests: the server's words, by the mail's id."""
+    now = timezone.now()
+    waiting = [job for job in jobs if job.status in WAITING]
+    built_in = servers.built_in() if any(job.server is None for job in waiting) else None
+    reasons = {}
+    for job in waiting:
+        server = job.server or built_in
+        if server is not None and not servers.ready(server, now):
+            reasons[job.id] = f"Waiting for {server}: {server.last_error}"
+    return reasons
 
 
 def about(conversation_id: uuid.UUID) -> QuerySet[EmailJob]:

@@ -2,12 +2,13 @@
 
 import time
 import uuid
+from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from emailops import leases, retrying, servers
-from emailops.connections import Connection, Fault, open_connection
+from emailops.connections import Connection, Fault, open_connection, stages
 from emailops.delivery import LeaseLost, hand_over, take
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
 from emailops.retrying import Verdict
@@ -121,6 +122,14 @@ def hint(stage: str, code: int | None, text: str) -> str:
     if code is not None and 400 <= code < 500:
         return "The server asks to try again later."
     return "The server refused the mail itself; its words say why."
+
+
+def stages_of(job: EmailJob) -> Sequence[str]:
+    """The stages that this test passes if all goes well."""
+    try:
+        return stages(servers.target_of(job.server or servers.built_in()))
+    except ImproperlyConfigured:
+        return ("connect",)
 
 
 def still_running(job: EmailJob) -> bool:

@@ -1,0 +1,244 @@
+"""Email Operations: the log of every mail."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages as toasts
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from domains.access import Forbidden, May, NotFound, domains_of
+from domains.context import choose, workspace_of
+from domains.pages import page, person
+from emailops import acts as deeds
+from emailops import messages, queries
+from emailops.models import EmailJob, EmailKind, EmailStatus
+
+# Shape and tone of each status; the word is the status itself.
+_LOOKS = {
+    EmailStatus.QUEUED: ("ring", "grey"),
+    EmailStatus.SENDING: ("half", "violet"),
+    EmailStatus.RETRYING: ("half", "amber"),
+    EmailStatus.SENT: ("check", "green"),
+    EmailStatus.FAILED: ("cross", "red"),
+    EmailStatus.EXPIRED: ("cross", "grey"),
+    EmailStatus.CANCELLED: ("cross", "grey"),
+    EmailStatus.SUPPRESSED: ("ring", "grey"),
+    EmailStatus.HELD: ("square", "amber"),
+    EmailStatus.UNKNOWN: ("triangle", "amber"),
+}
+# Nothing runs, nothing is fetched, nothing is sent. Letters carry their looks inline, because mail programs
+# drop style sheets.
+_LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+_PARTS = ("html", "text", "headers")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    job: EmailJob
+    form: str
+    tone: str
+    error: str
+    may_open: bool
+    may_manage: bool
+    is_open: bool = False
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether the button is there."""
+        return self.may_manage and deeds.may_retry(self.job)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the button is there."""
+        return self.may_manage and deeds.may_cancel(self.job)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The tabs: bodies for owners and admins, headers for all who may open the row."""
+        bodies = [("html", "HTML"), ("text", "Text")] if self.may_manage else []
+        return [*bodies, ("headers", "Headers")]
+
+
+def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -> list[Row]:
+    user = person(request)
+    talks = set(domains_of(user, May.TALK).order_by().values_list("id", flat=True))
+    manages = set(domains_of(user, May.MANAGE).order_by().values_list("id", flat=True))
+    reasons = queries.reasons_for_waiting(jobs)
+    return [
+        Row(
+            job,
+            *_LOOKS[EmailStatus(job.status)],
+            error=reasons.get(job.id) or job.last_error,
+            may_open=job.domain_id in talks,
+            may_manage=job.domain_id in manages,
+            is_open=opened and job.domain_id in talks,
+        )
+        for job in jobs
+    ]
+
+
+@page()
+def emails(request: HttpRequest) -> HttpResponse:
+    """All mails of one's domains, newest first; further pages by keyset, so none is skipped meanwhile."""
+    choose(request)
+    user, asked = person(request), request.GET
+    current = workspace_of(request).current
+    everything = queries.jobs_of(user)
+    if current is not None:
+        everything = everything.filter(domain=current)
+    kind, status, q = (asked.get(name, "")[:100] for name in ("kind", "status", "q"))
+    found = queries.filtered(everything, kind=kind, status=status, q=q)
+    shown = queries.page(found, after=asked.get("cursor", ""))
+    context: dict[str, Any] = {
+        "rows": _rows(request, shown.jobs),
+        "more": _with(asked, cursor=shown.after) if shown.after else "",
+        "moving": _moving(shown.jobs),
+        "newest": shown.jobs[0].created_at.isoformat() if shown.jobs and not asked.get("cursor") else "",
+    }
+    if request.headers.get("HX-Request") and asked.get("cursor"):
+        return render(request, "emails/_rows.html", context)
+    few = queries.counts(everything.filter(status__in=[EmailStatus.FAILED, *queries.UNFINISHED]))
+    context |= {
+        "kind": kind,
+        "status": status,
+        "q": q,
+        "kinds": EmailKind.choices,
+        "statuses": [
+            (value, word, _count(value, few) or "")
+            for value, word in EmailStatus.choices
+            # One choice for all that wait: the list says which of them waits for another try.
+            if value != EmailStatus.RETRYING
+        ],
+        "filtered": bool(kind or status or q),
+        "resting": queries.resting_servers(user, current),
+    }
+    return render(request, "emails/index.html", context)
+
+
+@page()
+def moving(request: HttpRequest) -> HttpResponse:
+    """What has become of the rows that were still on their way, and how many new ones there are."""
+    ids = [one for one in request.GET.get("ids", "").split(",") if one][: queries.PAGE]
+    jobs = list(queries.jobs_of(person(request)).filter(id__in=[_uuid(one) for one in ids]))
+    current = workspace_of(request).current
+    newest = request.GET.get("newest", "")
+    context = {
+        "rows": _rows(request, jobs),
+        "moving": _moving(jobs),
+        "newest": newest,
+        "fresh": queries.newer_than(person(request), newest, current) if newest else 0,
+    }
+    return render(request, "emails/_moving.html", context)
+
+
+@page()
+def email(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """One mail: as an opened or closed row of the table, as one of its parts, or on its own page."""
+    asked = request.GET
+    part = asked.get("part", "")
+    if request.headers.get("HX-Request") and asked.get("open") == "0":
+        job = queries.job_for(person(request), job_id, May.READ)
+        return render(request, "emails/_job.html", {"row": _rows(request, [job])[0]})
+    job = queries.job_for(person(request), job_id, May.TALK)
+    (row,) = _rows(request, [job], opened=True)
+    context = {"row": row, "part": _part(row, part), **_part_context(job, _part(row, part))}
+    if request.headers.get("HX-Request"):
+        return render(request, "emails/_part.html" if part else "emails/_job.html", context)
+    return render(request, "emails/one.html", context)
+
+
+@page()
+def attempts(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """The record of its tries, fetched again while there may be another."""
+    job = queries.job_for(person(request), job_id, May.TALK)
+    return render(request, "emails/_attempts.html", {"row": _rows(request, [job], opened=True)[0]})
+
+
+@page()
+def body(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """The HTML as it was sent, for a frame that may run nothing and fetch nothing. Owners and admins."""
+    job = queries.job_for(person(request), job_id, May.MANAGE)
+    response = HttpResponse(job.content.html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = _LETTER_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@page("POST")
+def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Another try. Owners and admins."""
+    return _acted(request, job_id, deeds.retry, "It is in the queue again.")
+
+
+@page("POST")
+def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """No try any more. Owners and admins."""
+    return _acted(request, job_id, deeds.cancel, "It is cancelled.")
+
+
+def _acted(request: HttpRequest, job_id: uuid.UUID, deed: Any, done: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("email", job_id=job_id)
+    job = queries.job_for(person(request), job_id, May.MANAGE)
+    refused = ""
+    try:
+        deed(job)
+    except deeds.Impossible as why:
+        refused = str(why)
+    if not request.headers.get("HX-Request"):
+        (toasts.error if refused else toasts.success)(request, refused or done)
+        return redirect("email", job_id=job_id)
+    job = queries.job_for(person(request), job_id, May.MANAGE)
+    (row,) = _rows(request, [job], opened=True)
+    context = {"row": row, "part": "html", "refused": refused, "done": "" if refused else done}
+    return render(request, "emails/_job.html", context)
+
+
+def _part(row: Row, asked: str) -> str:
+    """The tab that is shown. Raises Forbidden for a body that is not for this role."""
+    offered = [name for name, _ in row.parts]
+    if asked in _PARTS and asked not in offered:
+        raise Forbidden(May.MANAGE)
+    return asked if asked in offered else offered[0]
+
+
+def _part_context(job: EmailJob, part: str) -> dict[str, Any]:
+    if part != "headers":
+        return {}
+    try:
+        headers = messages.headers_of(job, queries.state_of(job.server))
+    except ValueError as error:
+        return {"headers": [("Not sent", str(error))]}
+    return {"headers": [(name, messages.readable(value)) for name, value in headers]}
+
+
+def _moving(jobs: list[EmailJob]) -> str:
+    return ",".join(str(job.id) for job in jobs if job.moving)
+
+
+def _count(status: str, few: dict[str, int]) -> int:
+    if status == EmailStatus.QUEUED:
+        return few.get(EmailStatus.QUEUED, 0) + few.get(EmailStatus.RETRYING, 0)
+    return few.get(status, 0)
+
+
+def _with(asked: QueryDict, **changes: str | None) -> str:
+    """The query string with some values changed."""
+    query = asked.copy()
+    for name, value in changes.items():
+        query[name] = value or ""
+    return query.urlencode()
+
+
+def _uuid(value: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(value)
+    except ValueError:
+        raise NotFound from None
