@@ -78,7 +78,7 @@ class LiveForm(forms.ModelForm):
         ]
         labels: ClassVar = {
             "takeover_timeout_s": "Takeover timeout, in seconds",
-            "control_timeout_s": "A request for control passes after, in seconds",
+            "control_timeout_s": "Control passes after, in seconds",
             "operator_label": "Operators appear as",
             "message_gap_ms": "Least time between a visitor's messages, in milliseconds",
             "operator_message_gap_ms": "Least time between an operator's messages, in milliseconds",
@@ -89,7 +89,7 @@ class LiveForm(forms.ModelForm):
         }
         help_texts: ClassVar = {
             "takeover_timeout_s": "How long a visitor waits for a person before the text below is sent.",
-            "control_timeout_s": "When the holder does not answer a colleague.",
+            "control_timeout_s": "When the holder does not answer a colleague who asks for it.",
             "message_gap_ms": "0 turns the limit off.",
             "operator_message_gap_ms": "0 turns the limit off.",
         }

@@ -51,6 +51,11 @@ export class Notifier {
     }
     this.showMuted();
     addEventListener("storage", () => this.showMuted());
+    // Browsers let a page sound only after it was touched once.
+    const wake = () => {
+      this.audio ||= new AudioContext();
+    };
+    for (const name of ["pointerdown", "keydown"]) addEventListener(name, wake, { once: true });
   }
 
   get muted() {
@@ -62,10 +67,7 @@ export class Notifier {
     localStorage.setItem(MUTED, this.muted ? "no" : "yes");
     this.showMuted();
     toast(this.muted ? "Alerts are muted in this browser." : "Alerts are on: a tone and a desktop notice.");
-    if (!this.muted) {
-      this.audio ||= new AudioContext();
-      if (window.Notification && Notification.permission === "default") Notification.requestPermission();
-    }
+    if (!this.muted && window.Notification && Notification.permission === "default") Notification.requestPermission();
   }
 
   showMuted() {
@@ -100,9 +102,7 @@ export class Notifier {
 
   /** @param {any} card */
   call(card) {
-    this.audio ||= new AudioContext();
-    if (this.audio.state === "running") tone(this.audio);
-    else this.audio.resume().then(() => this.audio && tone(this.audio));
+    if (this.audio?.state === "running") tone(this.audio);
     if (!document.hidden || !window.Notification || Notification.permission !== "granted") return;
     const words = { body: card.last.text, tag: card.id };
     const notice = new Notification(`${card.visitor.name} asks for a person`, words);

@@ -57,7 +57,7 @@ function write(element, now) {
 function writeZone(element) {
   try {
     const zone = new Intl.DateTimeFormat(undefined, { timeZone: element.dataset.zone, timeStyle: "short" });
-    element.textContent = `there it is ${zone.format(Date.now())}`;
+    element.textContent = `(${zone.format(Date.now())} there)`;
   } catch {
     element.textContent = "";
   }
