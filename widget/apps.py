@@ -1,0 +1,8 @@
+"""The visitor's face."""
+
+from django.apps import AppConfig
+
+
+class WidgetConfig(AppConfig):
+    name = "widget"
+    default_auto_field = "django.db.models.BigAutoField"

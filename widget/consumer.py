@@ -1,0 +1,283 @@
+"""The visitor's socket (contract §6): who it is, what they do, and every number of their talk without a hole."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from conversations import broadcast, queries
+from conversations.actions import escalation, visitors
+from conversations.actions.visitors import VisitorSeen
+from conversations.events import Written
+from conversations.models import Conversation
+from conversations.refusals import Refusal
+from conversations.sockets import BadFrame, SocketConsumer
+from domains import publishing
+from domains.models import Domain
+from widget import history, origins, sessions, throttles
+from widget.protocol import (
+    Auth,
+    Bell,
+    End,
+    Get,
+    Heartbeat,
+    Identify,
+    New,
+    Page,
+    Place,
+    Rate,
+    Read,
+    Refused,
+    Say,
+    Typing,
+    understand,
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+
+# A socket without a conversation asks the database only at every fifth heartbeat: about once a minute.
+IDLE_BEATS = 5
+
+
+class WidgetConsumer(SocketConsumer):
+    """One tab of a visitor. Its heartbeat runs beside its handlers, so what is sent is checked at the moment of sending."""
+
+    domain: Domain
+    visitor_id: uuid.UUID
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = Place()
+        self.locale = self.timezone = ""
+        # The newest conversation; and of each one the newest number sent and the newest epoch seen.
+        self.conversation: str | None = None
+        self.sent: dict[str, int] = {}
+        self.epochs: dict[str, int] = {}
+        self.table = throttles.Table()
+        self.beats = 0
+
+    def origin_allowed(self, origin: str | None) -> bool:
+        """Any page of the web; which of them may speak for the domain is known after the first frame."""
+        return origins.is_plausible(origin)
+
+    async def authenticate(self, frame: dict[str, Any]) -> None:
+        """Begin or resume.
+
+        1. The domain by its key, and whether this page may speak for it.
+        2. The visitor by the token; without one, a new visitor, who costs no row before the first act.
+        3. Join the visitor's group, and only then read: what happens meanwhile waits and is told apart by number.
+        4. `ready`, what was missed, `synced`.
+        """
+        auth = understand(frame)
+        if isinstance(auth, Refused) or not isinstance(auth, Auth):
+            raise BadFrame(
+                auth.code if isinstance(auth, Refused) else "bad_frame", "The first frame must be `auth`."
+            )
+        domain = await self.db(history.domain_of, auth.key)
+        if domain is None:
+            await self._turn_away("not_found", 4403, message="There is no widget with this key.")
+            return
+        if not origins.is_allowed(self._header(b"origin"), domain.allowed_origins):
+            await self._turn_away(
+                "forbidden", 4403, message="This page may not show the widget of this domain."
+            )
+            return
+        self.domain, self.place, self.locale, self.timezone = domain, auth.place, auth.locale, auth.timezone
+        session = await self._session(domain, auth.token)
+        if session is None:
+            return
+        self.visitor_id = session.visitor_id
+        await self.join(broadcast.visitor_group(self.visitor_id))
+        conversation = await self.db(queries.latest_conversation_of, self.visitor_id)
+        ready = history.ready(domain, self.visitor_id, conversation)
+        await self.send_frame(ready | ({"token": session.fresh} if session.fresh else {}))
+        self.ready = True
+        if conversation is not None:
+            # Numbers of another conversation, or of a store that was since restored, mean nothing here.
+            known = auth.after if auth.conversation in (None, conversation.pk) else 0
+            self._follow(conversation, known if known <= conversation.visitor_head else 0)
+            await self._fill(str(conversation.pk))
+        await self._synced()
+        await self._call_roll("arrived")
+
+    async def receive_frame(self, frame: dict[str, Any]) -> None:
+        """One act of the visitor."""
+        said = understand(frame)
+        if isinstance(said, Refused):
+            raise BadFrame(said.code, f"This {str(frame.get('t'))[:20]!r} frame cannot be read.", said.id)
+        match said:
+            case Say():
+                await self._act(said.id, visitors.post_visitor_message, client_id=said.id, text=said.text)
+            case Bell():
+                await self._act(said.id, escalation.ring_bell, client_id=said.id, reason=said.reason)
+            case Identify():
+                # Nobody has signed for these facts, so they are labels.
+                facts = {"name": said.name, "email": said.email, "phone": said.phone}
+                await self._act(said.id, visitors.identify, **facts)
+            case Rate():
+                await self._act(
+                    said.id, visitors.rate, client_id=said.id, score=said.score, comment=said.comment
+                )
+            case End():
+                await self._act(said.id, visitors.end_conversation)
+            case New():
+                await self._act(said.id, visitors.start_conversation)
+            case Page():
+                self.place = Place(said.url, said.title, self.place.referrer)
+                await self.db(visitors.view_page, self._seen())
+            case Typing():
+                await self._typing(said.on)
+            case Read():
+                await self.db(visitors.mark_read, self._seen(), n=said.n)
+            case Get():
+                await self._again(said.after)
+            case Heartbeat():
+                pass
+            case Auth():
+                raise BadFrame("bad_frame", "This socket is open already.")
+
+    # What the layer brings.
+
+    async def frame(self, message: dict[str, Any]) -> None:
+        """Something happened to this visitor, in whatever tab or process."""
+        if not self.ready:
+            return
+        c, n, epoch = message["c"], message["n"], message["epoch"]
+        if n is None:
+            # The AI's last words before a takeover may arrive after it; nobody shall read them.
+            if epoch is None or epoch >= self.epochs.get(c, 0):
+                await self.send_text(message["frame"])
+            return
+        if c not in self.sent:
+            self.conversation, self.sent[c] = c, 0
+        if n == self.sent[c] + 1:
+            self._note(c, n, epoch)
+            await self.send_text(message["frame"])
+        elif n > self.sent[c]:
+            await self._fill(c)
+
+    async def arrived(self, message: dict[str, Any]) -> None:
+        """Another socket of this visitor has come: whoever is here answers."""
+        if self.ready:
+            self.table.begin(throttles.Seat(*message["seat"]))
+            await self._call_roll("present")
+
+    async def present(self, message: dict[str, Any]) -> None:
+        """Another socket of this visitor is here. The oldest goes when there are too many."""
+        self.table.note(throttles.Seat(*message["seat"]))
+        if self.ready and self.table.is_full:
+            await self.close(4409)
+
+    async def heartbeat(self) -> None:
+        """Say that we live and what the newest number is; fetch what the layer lost."""
+        self.beats += 1
+        if self.beats % IDLE_BEATS == 0:
+            domain = await self.db(history.domain_of, self.domain.widget_key)
+            if domain is None or not origins.is_allowed(self._header(b"origin"), domain.allowed_origins):
+                await self.close(4403)
+                return
+            self.domain = domain
+        if self.conversation is not None or self.beats % IDLE_BEATS == 0:
+            newest = await self.db(queries.latest_conversation_of, self.visitor_id)
+            if newest is not None:
+                self._follow(newest, self.sent.get(str(newest.pk), 0))
+                if newest.visitor_head > self.sent[str(newest.pk)]:
+                    await self._fill(str(newest.pk))
+        await self.send_frame({"t": "hb", "head": self._head()})
+
+    # Inside.
+
+    async def _turn_away(self, code: str, close_code: int, **details: Any) -> None:
+        await self.error(code, **details)
+        await self.close(close_code)
+
+    async def _session(self, domain: Domain, token: str | None) -> sessions.Session | None:
+        if token is not None:
+            try:
+                return sessions.resume(domain.pk, token)
+            except sessions.TokenRefused:
+                await self._turn_away(
+                    "forbidden", 4401, message="This token is not valid. Come back without one."
+                )
+                return None
+        client = self.scope.get("client") or [""]
+        retry_ms = await self.db(throttles.retry_ms, domain.pk, client[0])
+        if retry_ms:
+            await self._turn_away("rate_limited", 4429, retry_ms=retry_ms)
+            return None
+        return sessions.begin(domain.pk)
+
+    async def _act(self, sent_id: str, action: Callable[..., Any], /, **what: Any) -> None:
+        """Do it, and say so only when it is committed; or say why not."""
+        try:
+            done: Written | Conversation | None = await self.db(action, self._seen(), **what)
+        except Refusal as refused:
+            await self.error(refused.code, sent_id, message=str(refused), **refused.details())
+            return
+        ack: dict[str, Any] = {"t": "ack", "id": sent_id, "c": self.conversation, "n": None, "dup": False}
+        if isinstance(done, Written):
+            ack |= {"c": str(done.event.conversation_id), "n": done.event.visitor_n, "dup": done.dup}
+        elif isinstance(done, Conversation):
+            ack |= {"c": str(done.pk), "n": done.visitor_head, "dup": str(done.pk) in self.sent}
+            self._follow(done, self.sent.get(str(done.pk), done.visitor_head))
+        await self.send_frame(ack)
+
+    async def _typing(self, on: bool) -> None:
+        if self.conversation is not None:
+            who = {"kind": "visitor", "name": await self.db(history.display_name, self.visitor_id)}
+            c = uuid.UUID(self.conversation)
+            await publishing.apublish([broadcast.typing_pair(broadcast.thread_group(c), c, who=who, on=on)])
+
+    async def _again(self, after: int) -> None:
+        if self.conversation is not None:
+            self.sent[self.conversation] = min(after, self.sent[self.conversation])
+            await self._fill(self.conversation)
+        await self._synced()
+
+    async def _fill(self, c: str) -> None:
+        """Send what the rows have beyond the newest number sent."""
+        while not self.closed:
+            events = await self.db(history.events_after, c, self.sent[c])
+            for told in events:
+                # While the rows were read, the layer may have brought some of them.
+                if told.n > self.sent[c]:
+                    self._note(c, told.n, told.epoch)
+                    await self.send_text(told.frame)
+            if len(events) < history.PAGE:
+                return
+
+    async def _synced(self) -> None:
+        await self.send_frame({"t": "synced", "head": self._head()})
+
+    async def _call_roll(self, word: str) -> None:
+        message = {"type": word, "seat": [self.table.mine.since, self.table.mine.name]}
+        await publishing.apublish([(broadcast.visitor_group(self.visitor_id), message)])
+
+    def _follow(self, conversation: Conversation, sent: int) -> None:
+        """This is the visitor's conversation now, and so much of it has been sent."""
+        self.conversation = str(conversation.pk)
+        self.sent[self.conversation] = sent
+        self._note(self.conversation, sent, conversation.handling_epoch)
+
+    def _note(self, c: str, n: int, epoch: int) -> None:
+        self.sent[c] = n
+        self.epochs[c] = max(self.epochs.get(c, 0), epoch)
+
+    def _head(self) -> int:
+        return self.sent[self.conversation] if self.conversation else 0
+
+    def _seen(self) -> VisitorSeen:
+        return VisitorSeen(
+            id=self.visitor_id,
+            domain=self.domain,
+            page_url=self.place.url,
+            page_title=self.place.title,
+            referrer=self.place.referrer,
+            locale=self.locale,
+            timezone=self.timezone,
+            user_agent=self._header(b"user-agent") or "",
+        )
+
+    def _header(self, name: bytes) -> str | None:
+        value = dict(self.scope["headers"]).get(name)
+        return None if value is None else value.decode("latin-1")
