@@ -106,7 +106,7 @@ def _problems(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     allowed = port is not None and guard.is_exception(host, port)
-    if not re.fullmatch(r"[\w.\-:\[\]]{1,253}", host):
+    if not re.fullmatch(r"[\w.\-:]{1,253}", host):
         found["host"] = "Enter the name of the mail server, such as smtp.example.com."
     if port is None or (port not in PORTS and not allowed):
         found["port"] = f"Use one of the ports for mail: {', '.join(map(str, PORTS))}."

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations.models import Conversation, Escalation, Message
-from conversations.states import ActorKind
+from conversations.states import ActorKind, EscalationCause
 from domains.models import Domain
 from emailops.letters import written
 from emailops.queueing import Letter
@@ -37,16 +37,19 @@ def escalation(conversation: Conversation, wish: Escalation) -> Letter:
     """A person is wished for: why, since when, and what was said last."""
     domain, visitor = conversation.domain, conversation.visitor
     newest = conversation.messages.filter(created_at__lte=timezone.now()).order_by("-id")[:_LAST_MESSAGES]
+    heading = _heading(wish, visitor.display_name)
     return written(
         "escalation",
-        subject=f"{visitor.display_name} asks for a person on {domain.name}",
+        subject=f"{heading} on {domain.name}",
+        heading=heading,
         domain=domain,
         visitor=visitor,
         visitor_name=visitor.display_name,
         cause=wish.get_cause_display(),
         reason=_shortened(wish.reason),
         when=_shown(wish.created_at),
-        until=_shown(wish.due_at),
+        # A colleague's flag is the team's own business: the visitor is told nothing, in time or late.
+        until="" if wish.cause == EscalationCause.MANUAL else _shown(wish.due_at),
         waited=_waited(conversation, wish),
         page_url=visitor.page_url or conversation.started_url,
         messages=[_line(conversation, message) for message in reversed(newest)],
@@ -63,6 +66,14 @@ def link_to(conversation: Conversation) -> str:
 def settings_of(domain: Domain) -> str:
     """Where these alerts are switched off and routed."""
     return f"{settings.BASE_URL}/domains/{domain.id}/settings/email/"
+
+
+def _heading(wish: Escalation, name: str) -> str:
+    if wish.cause in {EscalationCause.BELL, EscalationCause.WORDS}:
+        return f"{name} asks for a person"
+    if wish.cause == EscalationCause.MANUAL:
+        return f"A colleague asks for help with {name}"
+    return f"{name} needs a person"
 
 
 def _line(conversation: Conversation, message: Message) -> dict[str, object]:

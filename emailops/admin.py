@@ -1,0 +1,255 @@
+"""Mail servers and the log of mails, for site administrators."""
+
+# These classes of Django take no type arguments at run time.
+# mypy: disable-error-code="type-arg"
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.admin import ReadOnly
+from emailops import acts, custom_email
+from emailops.models import EmailAttempt, EmailJob, MailServer
+
+
+class MailServerForm(forms.ModelForm):
+    """A domain's own server. The password is written, never read."""
+
+    password = forms.CharField(
+        label="SMTP password",
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        help_text="Encrypted at rest and never shown. Left empty: the stored one stays.",
+    )
+
+    class Meta:
+        model = MailServer
+        fields = ("domain", "host", "port", "security", "username", "password", "from_address", "from_name")
+
+    def clean(self) -> dict[str, Any]:
+        """Saving is what checks the settings, so it happens here; the page is one transaction."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        try:
+            self.saved = custom_email.save_server(
+                cleaned.get("domain") or self.instance.domain,
+                host=cleaned["host"],
+                port=cleaned["port"],
+                security=cleaned["security"],
+                username=cleaned["username"],
+                password=cleaned["password"] or None,
+                from_address=cleaned["from_address"],
+                from_name=cleaned["from_name"],
+            )
+        except custom_email.InvalidServer as wrong:
+            for name, why in wrong.fields.items():
+                self.add_error(name, why)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """Nothing: the row was checked and written by save_server(), with the stored password where none was sent."""
+
+    def save(self, commit: bool = True) -> MailServer:
+        """The row that cleaning has saved."""
+        return self.saved
+
+    def save_m2m(self) -> None:
+        """Nothing: a server has no such relations."""
+
+
+@admin.register(MailServer)
+class MailServerAdmin(admin.ModelAdmin):
+    """Where mail leaves from."""
+
+    form = MailServerForm
+    list_display = (
+        "__str__",
+        "domain",
+        "security",
+        "username",
+        "from_address",
+        "state",
+        "last_ok_at",
+        "last_error",
+    )
+    list_filter = ("state", "security", ("domain", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("domain",)
+    search_fields = ("host", "username", "from_address", "domain__name")
+    autocomplete_fields = ("domain",)
+    readonly_fields = (
+        "state",
+        "paused_until",
+        "failures",
+        "last_ok_at",
+        "last_error",
+        "version",
+        "updated_at",
+    )
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "domain",
+                    ("host", "port", "security"),
+                    "username",
+                    "password",
+                    "from_address",
+                    "from_name",
+                )
+            },
+        ),
+        ("How it does", {"fields": readonly_fields}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MailServer | None = None) -> tuple[str, ...]:
+        """A server stays with its domain."""
+        return ("domain", *self.readonly_fields) if obj else self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: MailServer | None = None) -> Any:
+        """Of the built-in mail system, whose address is in the environment, only the state."""
+        return (
+            (self.fieldsets[1],) if obj is not None and obj.built_in else super().get_fieldsets(request, obj)
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: MailServer | None = None) -> bool:
+        """The built-in mail system is set in the environment."""
+        return super().has_change_permission(request, obj) and not (obj is not None and obj.built_in)
+
+    def has_delete_permission(self, request: HttpRequest, obj: MailServer | None = None) -> bool:
+        """The same."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.built_in)
+
+    def save_model(self, request: HttpRequest, obj: MailServer, form: Any, change: bool) -> None:
+        """Nothing: the form has saved it."""
+
+    def delete_model(self, request: HttpRequest, obj: MailServer) -> None:
+        """Mail that waits goes on through the built-in mail system."""
+        if obj.domain is not None:
+            custom_email.remove_server(obj.domain)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[MailServer]) -> None:
+        """The same for several; the built-in mail system stays."""
+        for server in queryset.select_related("domain"):
+            self.delete_model(request, server)
+
+
+class AttemptInline(admin.TabularInline):
+    """Each try, with the server's words."""
+
+    model = EmailAttempt
+    fields = ("n", "started_at", "outcome", "stage", "code", "enhanced", "reply", "ms")
+    readonly_fields = fields
+    ordering = ("id",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(EmailJob)
+class EmailJobAdmin(ReadOnly):
+    """Every mail: a record that only retry and cancel act on."""
+
+    list_display = (
+        "created_at",
+        "domain",
+        "recipient",
+        "subject",
+        "kind",
+        "status",
+        "attempts",
+        "sent_at",
+        "last_error",
+    )
+    list_filter = ("status", "kind", ("domain", admin.RelatedOnlyFieldListFilter), "created_at")
+    list_select_related = ("domain", "content")
+    search_fields = ("recipient", "content__subject", "last_error", "message_id")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+    ordering = ("-created_at", "-id")
+    actions = ("retry", "cancel")
+    inlines = (AttemptInline,)
+    fields = (
+        "domain",
+        "kind",
+        "recipient",
+        "recipient_name",
+        "subject",
+        "status",
+        "attempts",
+        "max_attempts",
+        "created_at",
+        "run_after",
+        "expires_at",
+        "sent_at",
+        "last_stage",
+        "last_code",
+        "last_error",
+        "server",
+        "about",
+        "message_id",
+        "created_by",
+        "body",
+    )
+
+    @admin.display(ordering="content__subject")
+    def subject(self, job: EmailJob) -> str:
+        """What it is about."""
+        return job.content.subject
+
+    @admin.display(description="text")
+    def body(self, job: EmailJob) -> SafeString:
+        """The text body, as text."""
+        return _page("admin/mail_body.html", {"text": job.content.text})
+
+    @admin.action(description="Try selected mails again")
+    def retry(self, request: HttpRequest, chosen: QuerySet[EmailJob]) -> None:
+        """Put back into the queue what did not arrive."""
+        _act(request, chosen, acts.retry, "queued again")
+
+    @admin.action(description="Cancel selected mails")
+    def cancel(self, request: HttpRequest, chosen: QuerySet[EmailJob]) -> None:
+        """Take out of the queue what waits."""
+        _act(request, chosen, acts.cancel, "cancelled")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Who may change mails may try again and cancel, though nobody edits the record."""
+        return request.user.has_perm("emailops.change_emailjob")
+
+    retry.allowed_permissions = ["act"]  # type: ignore[attr-defined]
+    cancel.allowed_permissions = ["act"]  # type: ignore[attr-defined]
+
+
+def _act(
+    request: HttpRequest, chosen: QuerySet[EmailJob], act: Callable[[EmailJob], EmailJob], done: str
+) -> None:
+    """Do it to each that allows it, and say of the others why not."""
+    moved = 0
+    for job in chosen:
+        try:
+            act(job)
+        except acts.Impossible as why:
+            messages.warning(request, f"{job}: {why}")
+        else:
+            moved += 1
+    if moved:
+        messages.success(request, f"{moved} mails are {done}.")
+
+
+def _page(template: str, context: dict[str, Any]) -> SafeString:
+    return mark_safe(render_to_string(template, context))  # noqa: S308 - a template has escaped it

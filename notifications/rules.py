@@ -1,0 +1,106 @@
+"""The rules of a domain as a table: who is told, of what."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from domains.models import Domain, Membership, Role
+from emailops.addresses import clean_address, is_unsafe
+from notifications.models import AlertEvent, AlertRule
+from notifications.recipients import count_of
+
+_MOST_RECIPIENTS = 50
+
+
+class BadRecipient(ValueError):
+    """Not somebody who can be told. The text says why."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One recipient of a domain's alerts: exactly one of address, role and team is set."""
+
+    address: str = ""
+    role: str = ""
+    team: str = ""
+
+    @property
+    def words(self) -> str:
+        """Who it is, in words."""
+        if self.address:
+            return self.address
+        return f"Everybody with the role {Role(self.role).label}" if self.role else f"Team {self.team}"
+
+
+@dataclass
+class Line:
+    """One line of the table."""
+
+    told: Told
+    events: set[str] = field(default_factory=set)
+    # How many addresses it reaches now; a role or team may be empty.
+    reach: int = 0
+
+
+def checked(*, address: str = "", role: str = "", team: str = "") -> Told:
+    """A recipient from outside. Raises BadRecipient, BadAddress."""
+    address, role, team = address.strip(), role.strip(), team.strip()
+    if sum(map(bool, (address, role, team))) != 1:
+        raise BadRecipient("Give an address, or choose a role, or name a team: one of the three.")
+    if role and role not in Role.values:
+        raise BadRecipient("There is no such role.")
+    if len(team) > 60 or is_unsafe(team):
+        raise BadRecipient("The name of the team is too long, or has line breaks.")
+    return Told(clean_address(address) if address else "", role, team)
+
+
+def tell(domain: Domain, told: Told, events: set[str]) -> None:
+    """Let this recipient be told of exactly these events. Raises BadRecipient when there are too many of them.
+
+    A rule that is switched off stays as a choice: without any rule the owners are told.
+    """
+    with transaction.atomic():
+        rules = AlertRule.objects.filter(domain=domain, address=told.address, role=told.role, team=told.team)
+        known = AlertRule.objects.filter(domain=domain).values("address", "role", "team").distinct().count()
+        if known >= _MOST_RECIPIENTS and not rules.exists():
+            raise BadRecipient(
+                f"A domain has at most {_MOST_RECIPIENTS} recipients. A team reaches many at once."
+            )
+        for event in AlertEvent.values:
+            AlertRule.objects.update_or_create(
+                domain=domain,
+                event=event,
+                address=told.address,
+                role=told.role,
+                team=told.team,
+                defaults={"active": event in events},
+            )
+
+
+def forget(domain: Domain, told: Told) -> bool:
+    """Take this recipient out of the table. False when it was not there."""
+    removed, _ = AlertRule.objects.filter(
+        domain=domain, address=told.address, role=told.role, team=told.team
+    ).delete()
+    return bool(removed)
+
+
+def table(domain: Domain) -> list[Line]:
+    """All recipients in the order in which they came."""
+    lines: dict[Told, Line] = {}
+    for rule in AlertRule.objects.filter(domain=domain).order_by("created_at", "id"):
+        told = Told(rule.address, rule.role, rule.team)
+        line = lines.get(told)
+        if line is None:
+            line = lines[told] = Line(told, reach=count_of(domain, rule))
+        if rule.active:
+            line.events.add(rule.event)
+    return list(lines.values())
+
+
+def teams_of(domain: Domain) -> list[str]:
+    """The teams that the members have, to choose from."""
+    found: set[str] = set()
+    for teams in Membership.objects.filter(domain=domain).values_list("teams", flat=True):
+        found.update(str(team) for team in teams)
+    return sorted(found, key=str.casefold)
