@@ -1,11 +1,14 @@
 """How much anybody may say at once (contract §6). Pure."""
 
+import re
+
 from conversations.refusals import Empty, TooLong
 
 VISITOR_CHARACTERS = 4_000
 OPERATOR_CHARACTERS = 10_000
 REASON_CHARACTERS = 500
 PREVIEW_CHARACTERS = 200
+_MARKS = re.compile(r"\*\*|__|`|^\s*[-*>]\s+", re.MULTILINE)
 
 
 def checked(text: str, limit: int) -> str:
@@ -22,5 +25,5 @@ def checked(text: str, limit: int) -> str:
 
 
 def preview(text: str) -> str:
-    """The first words on one line, for cards and lists."""
-    return " ".join(text.split())[:PREVIEW_CHARACTERS]
+    """The first words on one line, for cards and lists, without the marks of Markdown."""
+    return " ".join(_MARKS.sub("", text).split())[:PREVIEW_CHARACTERS]
