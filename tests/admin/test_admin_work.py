@@ -1,0 +1,228 @@
+"""What administrators do: people, domains, routing, mail servers, mails, tokens."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import tokens
+from accounts.models import ApiToken, User
+from conversations.models import Conversation, Event
+from domains.models import Domain, Membership
+from emailops.models import EmailJob, EmailStatus, MailServer
+from notifications.models import AlertRule
+from representative.models import Article
+from tests.admin.conftest import HOSTILE, SMTP_SECRET, Things, membership
+
+
+def path(label: str, page: str, *args) -> str:
+    return reverse(f"admin:{label.replace('.', '_').lower()}_{page}", args=args)
+
+
+def errors(answer) -> str:
+    form = answer.context["adminform"].form
+    return f"{form.errors.as_text()} {[f.errors for f in answer.context.get('inline_admin_formsets', [])]}"
+
+
+def test_the_timeline_of_a_talk_marks_what_no_visitor_reads(things: Things, desk: Client):
+    html = desk.get(path("conversations.Conversation", "change", things.talk.pk)).content.decode()
+    assert "Note, team only" in html
+    assert "A quiet word" in html
+    assert "&lt;script&gt;alert(&#x27;visitor&#x27;)" in html
+    assert "Taken over" in html
+    assert f'href="{HOSTILE[:20]}' not in html
+
+
+@pytest.mark.parametrize(
+    "label", ["conversations.Conversation", "conversations.Visitor", "emailops.EmailJob"]
+)
+def test_records_are_for_looking(things: Things, desk: Client, label: str):
+    ids = {"conversations.Conversation": things.talk.pk, "conversations.Visitor": things.talk.visitor_id}
+    key = ids.get(label, things.job.pk)
+    assert desk.post(path(label, "add"), {}).status_code == 403
+    assert desk.post(path(label, "change", key), {"name": "x", "status": "sent"}).status_code == 403
+    assert desk.post(path(label, "delete", key), {"post": "yes"}).status_code == 403
+    gone = desk.post(
+        path(label, "changelist"),
+        {"action": "delete_selected", "_selected_action": [str(key)], "post": "yes"},
+    )
+    assert gone.status_code in (200, 302)
+    assert Conversation.objects.exists()
+    assert EmailJob.objects.get(pk=things.job.pk).status == "queued"
+    assert Event.objects.filter(conversation=things.talk).exists()
+
+
+def server_form(domain: Domain | None, **more: Any) -> dict[str, Any]:
+    form = {
+        "host": "mail.example.com",
+        "port": 587,
+        "security": "starttls",
+        "username": "desk",
+        "password": "",
+        "from_address": "desk@example.com",
+        "from_name": "Desk",
+    }
+    return {**form, **({"domain": str(domain.pk)} if domain else {}), **more}
+
+
+def test_a_mail_server_is_added_and_its_password_kept_but_never_shown(things: Things, desk: Client):
+    made = desk.post(
+        path("emailops.MailServer", "add"), server_form(things.cast.bolt, password="first-canary")
+    )
+    assert made.status_code == 302, errors(made)
+    server = MailServer.objects.get(domain=things.cast.bolt)
+    where = path("emailops.MailServer", "change", server.pk)
+    assert b"first-canary" not in desk.get(where).content
+    changed = desk.post(where, server_form(None, from_name="New name"))
+    assert changed.status_code == 302, errors(changed)
+    server.refresh_from_db()
+    assert (server.password, server.from_name, server.version) == ("first-canary", "New name", 2)
+    again = desk.post(where, server_form(None, password="second-canary", port=99))
+    assert (again.status_code, "ports for mail" in errors(again)) == (200, True)
+    assert b"second-canary" not in again.content
+    server.refresh_from_db()
+    assert (server.password, server.port) == ("first-canary", 587)
+
+
+def test_a_stored_password_is_not_sent_to_another_host(things: Things, desk: Client):
+    where = path("emailops.MailServer", "change", things.server.pk)
+    moved = desk.post(where, server_form(None, host="evil.example.com"))
+    assert (moved.status_code, "enter the password again" in errors(moved)) == (200, True)
+    things.server.refresh_from_db()
+    assert (things.server.host, things.server.password) == ("smtp.example.com", SMTP_SECRET)
+
+
+def test_a_removed_server_hands_its_mail_to_the_built_in_system(things: Things, desk: Client):
+    assert EmailJob.objects.get().server == things.server
+    assert (
+        desk.post(path("emailops.MailServer", "delete", things.server.pk), {"post": "yes"}).status_code == 302
+    )
+    job = EmailJob.objects.get()
+    assert (job.server, job.status) == (None, "queued")
+
+
+def act(desk: Client, label: str, action: str, *keys) -> str:
+    body = {"action": action, "_selected_action": [str(key) for key in keys]}
+    answer = desk.post(path(label, "changelist"), body, follow=True)
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_mails_are_cancelled_and_tried_again(things: Things, desk: Client):
+    assert "1 mails are cancelled" in act(desk, "emailops.EmailJob", "cancel", things.job.pk)
+    assert EmailJob.objects.get().status == "cancelled"
+    assert "cancelled already" in act(desk, "emailops.EmailJob", "cancel", things.job.pk)
+    assert "1 mails are queued again" in act(desk, "emailops.EmailJob", "retry", things.job.pk)
+    EmailJob.objects.update(status=EmailStatus.SENT)
+    assert "It was sent" in act(desk, "emailops.EmailJob", "retry", things.job.pk)
+    html = desk.get(path("emailops.EmailJob", "change", things.job.pk)).content.decode()
+    assert "450 try later" in html
+    assert "The whole &lt;i&gt;text" in html
+
+
+def members_form(cast, **more: Any) -> dict[str, Any]:
+    everybody = list(Membership.objects.filter(domain=cast.acme).order_by("pk"))
+    form: dict[str, Any] = {
+        "memberships-TOTAL_FORMS": len(everybody),
+        "memberships-INITIAL_FORMS": len(everybody),
+        "name": "Acme",
+        "allowed_origins": "https://acme.example\nhttps://*.acme.example",
+        "takeover_timeout_s": 90,
+        "control_timeout_s": 30,
+        "operator_label": "name",
+        "message_gap_ms": 0,
+        "operator_message_gap_ms": 0,
+        "human_requested_text": "Wait",
+        "takeover_timeout_text": "Sorry",
+        "taken_over_text": "Hello",
+        "handed_back_text": "Back",
+        "representative_name": "Ava",
+        "greeting": "Hi",
+        "answer_eagerness": 0,
+        "brand_colour": "#4338ca",
+    }
+    for number, member in enumerate(everybody):
+        form |= {
+            f"memberships-{number}-id": str(member.pk),
+            f"memberships-{number}-domain": str(cast.acme.pk),
+            f"memberships-{number}-user": str(member.user_id),
+            f"memberships-{number}-role": member.role,
+            f"memberships-{number}-teams": "\n".join(member.teams),
+        }
+        if str(member.user_id) in more:
+            form[f"memberships-{number}-{more[str(member.user_id)]}"] = "on"
+    return form
+
+
+def test_a_domain_is_changed_with_its_members(things: Things, desk: Client):
+    cast = things.cast
+    where = path("domains.Domain", "change", cast.acme.pk)
+    changed = desk.post(where, members_form(cast, **{str(cast.ona.pk): "DELETE"}))
+    assert changed.status_code == 302, errors(changed)
+    cast.acme.refresh_from_db()
+    assert (cast.acme.allowed_origins[1], cast.acme.takeover_timeout_s) == ("https://*.acme.example", 90)
+    assert not Membership.objects.filter(domain=cast.acme, user=cast.ona).exists()
+    assert membership(cast, cast.omar).teams == ["Sales"]
+
+
+def test_a_domain_keeps_an_owner(things: Things, desk: Client):
+    cast = things.cast
+    where = path("domains.Domain", "change", cast.acme.pk)
+    refused = desk.post(where, members_form(cast, **{str(cast.olga.pk): "DELETE"}))
+    assert refused.status_code == 200
+    assert b"A domain needs an owner" in refused.content
+    assert membership(cast, cast.olga).role == "owner"
+
+
+def test_a_token_is_shown_once_and_revoked(things: Things, desk: Client):
+    body = {"user": str(things.cast.vic.pk), "name": "Screen", "scopes": ["read"]}
+    made = desk.post(path("accounts.ApiToken", "add"), body)
+    assert made.status_code == 200
+    secret = next(
+        word
+        for word in made.content.decode().replace("<", " ").replace(">", " ").split()
+        if word[:4] == "pvt_"
+    )
+    token = tokens.verify(secret)
+    assert token is not None
+    assert (token.user, token.scopes) == (things.cast.vic, ["read"])
+    assert ApiToken.objects.filter(name="Screen").count() == 1
+    assert secret not in str(desk.cookies)
+    renamed = desk.post(path("accounts.ApiToken", "change", token.pk), {"name": "Wall screen"})
+    assert renamed.status_code == 302, errors(renamed)
+    token.refresh_from_db()
+    assert (token.name, token.scopes, token.user) == ("Wall screen", ["read"], things.cast.vic)
+    act(desk, "accounts.ApiToken", "revoke", token.pk)
+    assert tokens.verify(secret) is None
+
+
+def test_a_person_is_made_and_two_spellings_of_an_address_are_one(things: Things, desk: Client):
+    body = {"email": "Nina@Acme.Example", "name": "Nina", "usable_password": "true"}
+    words = {"password1": "correct horse battery", "password2": "correct horse battery"}
+    made = desk.post(path("accounts.User", "add"), {**body, **words})
+    assert made.status_code == 302, errors(made)
+    assert User.objects.get(name="Nina").email == "nina@acme.example"
+    again = desk.post(path("accounts.User", "add"), {**body, **words, "email": "NINA@acme.example"})
+    assert "already" in errors(again)
+
+
+def test_a_rule_names_exactly_one_recipient(things: Things, desk: Client):
+    body = {"domain": str(things.cast.acme.pk), "event": "new_conversation", "active": "on"}
+    for wrong in ({}, {"role": "owner", "team": "Sales"}, {"address": "no address"}):
+        assert desk.post(path("notifications.AlertRule", "add"), {**body, **wrong}).status_code == 200
+    assert desk.post(path("notifications.AlertRule", "add"), {**body, "team": "Sales"}).status_code == 302
+    assert AlertRule.objects.filter(event="new_conversation").get().team == "Sales"
+
+
+def test_an_article_takes_its_phrasings_one_a_line(things: Things, desk: Client):
+    body = {
+        "domain": str(things.cast.acme.pk),
+        "title": "Prices",
+        "text": "Low",
+        "phrasings": "How much?\n\nWhat price?",
+    }
+    made = desk.post(path("representative.Article", "add"), body)
+    assert made.status_code == 302, errors(made)
+    assert Article.objects.get(title="Prices").phrasings == ["How much?", "What price?"]
+    bad = desk.post(path("representative.Article", "add"), {**body, "url": "javascript:alert(1)"})
+    assert bad.status_code == 200
