@@ -164,8 +164,11 @@ def postgres_programs() -> Path | None:
     return None
 
 
-def start_postgres(root: Path) -> str | None:
-    """A PostgreSQL that may forget everything in a crash; its address, or None where it cannot be had."""
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+def start_postgres(root: Path, durability: tuple[str, ...] = FORGETFUL) -> str | None:
+    """A PostgreSQL; its address, or None where it cannot be had. For tests it may forget everything in a crash."""
     programs = postgres_programs()
     user = unprivileged_user() if os.geteuid() == 0 else None
     if programs is None or (os.geteuid() == 0 and user is None):
@@ -195,7 +198,7 @@ def start_postgres(root: Path) -> str | None:
         extra_groups=[] if user else None,
         cwd="/",
     )
-    options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"]
+    options = [*durability, "max_connections=300"]
     options += ["unix_socket_directories=", "listen_addresses=127.0.0.1", f"port={port}"]
     argv = [str(programs / "postgres"), "-D", str(data)]
     for option in options:

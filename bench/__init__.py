@@ -1,0 +1,1 @@
+"""Benchmarks: Privas beside what somebody would build or install instead, in the same run."""
