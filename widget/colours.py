@@ -23,7 +23,7 @@ class Palette:
 def palette(brand: str) -> Palette:
     """A palette that is readable whatever the owner chose; the product's violet where it is no colour."""
     colour = brand.lower() if _HEX.fullmatch(brand) else DEFAULT
-    ink = max(("#ffffff", "#16151d"), key=lambda candidate: contrast(colour, candidate))
+    ink = max(("#ffffff", "#000000"), key=lambda candidate: contrast(colour, candidate))
     return Palette(
         colour, ink, _towards(colour, "#000000", _LIGHT_SURFACE), _towards(colour, "#ffffff", _DARK_SURFACE)
     )

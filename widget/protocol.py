@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from conversations.limits import REASON_CHARACTERS, VISITOR_CHARACTERS
 
 MAX_LABEL = 200
@@ -151,7 +154,7 @@ def understand(fields: dict[str, object]) -> Frame | Refused:
     """The value of a frame whose fields are known, or the reason why it is none."""
     kind = fields.get("t")
     sent_id = fields.get("id")
-    about = sent_id.lower() if isinstance(sent_id, str) and _UUID.fullmatch(sent_id) else None
+    about = sent_id if isinstance(sent_id, str) and _UUID.fullmatch(sent_id) else None
     if not isinstance(kind, str):
         return Refused("bad_frame", about)
     reader = _READERS.get(kind)
@@ -182,7 +185,7 @@ def _id(fields: dict[str, object]) -> str:
     value = fields.get("id")
     if not isinstance(value, str) or not _UUID.fullmatch(value):
         raise _Bad
-    return value.lower()
+    return value
 
 
 def _number(fields: dict[str, object], name: str, *, lowest: int = 0, highest: int = MAX_NUMBER) -> int:
@@ -196,6 +199,16 @@ def _url(fields: dict[str, object], name: str) -> str:
     """An address of the web; every other scheme could run when somebody of the team clicks on it."""
     value = _label(fields, name, MAX_URL)
     return value if value.lower().startswith(("http://", "https://")) else ""
+
+
+def _email(fields: dict[str, object]) -> str:
+    value = _label(fields, "email", 255)
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError:
+        raise _Bad from None
+    return value
 
 
 def _auth(fields: dict[str, object]) -> Auth:
@@ -247,7 +260,7 @@ def _identify(fields: dict[str, object]) -> Identify:
     return Identify(
         id=_id(fields),
         name=_label(fields, "name", 120),
-        email=_label(fields, "email", 254),
+        email=_email(fields),
         phone=_label(fields, "phone", 40),
         user_id=_label(fields, "user_id", 120),
         signature=_label(fields, "signature", 128),

@@ -23,7 +23,9 @@ from widget.colours import palette
 
 _LOADER = Path(__file__).parent / "js" / "loader.js"
 # Named in the page, so that the browser fetches them at once and not one after the other.
-_MODULES = [f"widget/{name}.js" for name in ("dom", "delivery", "talk", "thread", "markdown", "composer", "cards")]
+_MODULES = [
+    f"widget/{name}.js" for name in ("dom", "delivery", "talk", "thread", "markdown", "composer", "cards")
+]
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 
 

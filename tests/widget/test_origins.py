@@ -1,0 +1,92 @@
+"""Which pages may speak for a domain: the twelve disguises, and wildcards that stand for subdomains only."""
+
+import pytest
+from typing import Any
+
+from widget import origins
+
+ALLOWED = [
+    "https://acme.example",
+    "https://*.acme.example",
+    "http://localhost:3000",
+    "https://Bücher.example/",
+]
+
+
+@pytest.fixture(autouse=True)
+def _address(settings: Any) -> None:
+    settings.BASE_URL = "https://chat.privas.example"
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://chat.privas.example",
+        "https://acme.example",
+        "https://www.acme.example",
+        "https://a.b.acme.example",
+        "http://localhost:3000",
+        "https://xn--bcher-kva.example",
+    ],
+)
+def test_a_listed_page_may_speak(origin: str) -> None:
+    assert origins.is_plausible(origin)
+    assert origins.is_allowed(origin, ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "",
+        None,
+        "http://acme.example",  # not the scheme
+        "https://acme.example:8443",  # not the port
+        "https://acme.example.evil",
+        "https://evilacme.example",
+        "https://acme.example.",  # a trailing dot
+        "https://ACME.example",
+        "https://acme.example@evil.example",
+        "https://user@acme.example",
+        "https://93.184.216.34",
+        "https://xn--cme-7la.example",  # looks like it
+        "https://.acme.example",
+        "https://*.acme.example",
+        "https://acme.example/",
+        "https://acme.example/path",
+        "https://acme.example?x",
+        "https://bücher.example",
+        "http://localhost:3001",
+        "http://127.0.0.1:3000",
+        "file://",
+        "chrome-extension://abcdefgh",
+        "https://acme.example, https://evil.example",
+        "https://acme.example\x0b",
+    ],
+)
+def test_no_disguise_may(origin: str | None) -> None:
+    assert not origins.is_allowed(origin, ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "entry", ["*", "https://*", "https://*.com", "acme.example", "https://a*.example", None, 7, ""]
+)
+def test_what_is_no_origin_allows_nothing(entry: object) -> None:
+    assert origins.patterns([entry]) == []
+    assert not origins.is_allowed("https://acme.example", [entry])
+
+
+def test_a_wildcard_never_stands_for_the_bare_name() -> None:
+    assert not origins.is_allowed("https://acme.example", ["https://*.acme.example"])
+
+
+def test_the_policy_lists_exactly_our_own_and_the_allowed_pages() -> None:
+    assert origins.frame_ancestors(ALLOWED) == [
+        "https://chat.privas.example",
+        "https://acme.example",
+        "https://*.acme.example",
+        "http://localhost:3000",
+        "https://xn--bcher-kva.example",
+    ]
