@@ -14,7 +14,6 @@ from accounts.rest import Endpoint, StrictModel
 from domains.access import May, NotFound, domain_for
 from representative.models import Article
 
-
 _WEB = URLValidator(schemes=["http", "https"])
 
 
