@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django import forms
+from django.core.validators import URLValidator
 
 from domains.forms import Lines
 from representative.models import Article
@@ -17,6 +18,14 @@ class ArticleForm(forms.ModelForm):
         required=False,
         validators=[check_phrasings],
         help_text="One question a line. Each makes the article easier to find.",
+    )
+
+    url = forms.URLField(
+        label="Link to the full article",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
     )
 
     class Meta:

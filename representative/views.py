@@ -66,7 +66,9 @@ def _edit(request: HttpRequest, domain: Domain, may_manage: bool, thing: Article
     form = ArticleForm(request.POST or None, instance=thing)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, f"“{form.instance.title}” is saved. The AI knows it from the next question on.")
+        messages.success(
+            request, f"“{form.instance.title}” is saved. The AI knows it from the next question on."
+        )
         return redirect("settings_ai", domain.pk)
     context = {"domain": domain, "may_manage": may_manage, "form": form, "is_new": is_new}
     return render(request, "domains/settings/article.html", context, status=400 if form.errors else 200)

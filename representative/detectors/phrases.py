@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from representative.embedded.spelling import distance
 from representative.embedded.words import normal
 
 _CONTRACTIONS = (
@@ -94,19 +95,3 @@ def mended(word: str) -> str:
         if distance(word, decisive, allowed) <= allowed:
             return decisive
     return word
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """How many letters are wrong, missing, doubled or swapped with the next; anything above `most` is most + 1."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from representative.embedded.synonyms import SYNONYMS
 from representative.embedded.vocabulary import Vocabulary
@@ -70,7 +71,7 @@ Feature = str | tuple[str, str]
 
 def features(tokens: Sequence[str]) -> list[Feature]:
     """Stems and pairs of neighbouring stems."""
-    return [*tokens, *zip(tokens, tokens[1:], strict=False)]
+    return [*tokens, *pairwise(tokens)]
 
 
 class Index:
@@ -78,6 +79,7 @@ class Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
+        self._positions = {document.id: position for position, document in enumerate(self.documents)}
         texts = [_texts(document) for document in self.documents]
         self.tokens = [[[stem(word) for word in words(text)] for text in own] for own in texts]
         counted = [Counter(feature for own in parts for feature in features(own)) for parts in self.tokens]
@@ -182,6 +184,20 @@ class Index:
         )
         best = max((row.dot(wanted) for row in rows), default=0.0)
         return (1 - _WHOLE) * best + _WHOLE * self.row(rest).dot(wanted)
+
+    def rarity(self, word: str) -> float:
+        """How telling a stem is: the fewer documents hold it, the more."""
+        number = self._numbers.get(word)
+        return self._highest if number is None else self._rarity[number]
+
+    def shares(self, document: Document, asked: Iterable[str]) -> bool:
+        """Whether the document holds one of these stems, or a near one."""
+        own = set(self._wholes[self._positions[document.id]].features)
+        return any(
+            likeness >= _NEAR_ENOUGH and self._word_numbers[near] in own
+            for word in asked
+            for near, likeness in self.vocabulary.near(word).items()
+        )
 
     def search(self, question: str, limit: int = 5) -> list[Hit]:
         """The documents that fit best, best first."""

@@ -8,10 +8,16 @@ from collections import Counter
 from collections.abc import Iterable
 from threading import Lock
 
+from representative.embedded.spelling import distance, slips_allowed
+
 # Measured on banking77 and CLINC150: similarity below it is noise; the power keeps near-misses near zero.
 _LEAST_SIMILAR = 0.3
 _POWER = 1.5
 _CACHED_WORDS = 4096
+_SYNONYM = 0.6
+_SLIP = 0.75
+# Words that may be a slip of one another share at least so much.
+_PERHAPS_SIMILAR = 0.12
 
 
 def grams(word: str) -> list[str]:
@@ -43,6 +49,10 @@ class Vocabulary:
                 numbers, shares = self._holders.setdefault(gram, (array("I"), array("f")))
                 numbers.append(number)
                 shares.append(count * self._weight[gram] / norm)
+        # Two swapped letters spoil most n-grams of a short word; its letters stay the same.
+        self._same_letters: dict[str, list[int]] = {}
+        for number, word in enumerate(self.words):
+            self._same_letters.setdefault("".join(sorted(word)), []).append(number)
         self._near: dict[str, dict[int, float]] = {}
         self._lock = Lock()
 
@@ -67,16 +77,29 @@ class Vocabulary:
                 for number, other in zip(*holders, strict=True):
                     likeness[number] = likeness.get(number, 0.0) + share * other
         near = {number: value**_POWER for number, value in likeness.items() if value > _LEAST_SIMILAR}
+        if word not in self.ids and (allowed := slips_allowed(word)):
+            # Few people slip on the first letter, and many short words are one letter from another real word.
+            alike = [
+                number for number, value in likeness.items() if value > _PERHAPS_SIMILAR and len(word) > 4
+            ]
+            for number in [*self._same_letters.get("".join(sorted(word)), ()), *alike]:
+                known = self.words[number]
+                if (
+                    known[0] != word[0]
+                    or abs(len(known) - len(word)) > allowed
+                    or near.get(number, 0.0) >= _SLIP
+                ):
+                    continue
+                if distance(word, known, allowed) <= allowed:
+                    near[number] = _SLIP
         for synonym in self._synonyms.get(word, ()):
-            if (number := self.ids.get(synonym)) is not None:
-                near[number] = max(near.get(number, 0.0), _SYNONYM)
-        if (number := self.ids.get(word)) is not None:
-            near[number] = 1.0
+            meant = self.ids.get(synonym)
+            if meant is not None:
+                near[meant] = max(near.get(meant, 0.0), _SYNONYM)
+        if word in self.ids:
+            near[self.ids[word]] = 1.0
         return near
 
     def _norm(self, counts: Counter[str]) -> float:
         weights = (count * self._weight.get(gram, self._unknown_weight) for gram, count in counts.items())
         return math.sqrt(sum(weight * weight for weight in weights)) or 1.0
-
-
-_SYNONYM = 0.6

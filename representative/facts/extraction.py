@@ -5,7 +5,7 @@ catching up. From an operator's own words only what is said *to* the visitor cou
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from representative.base import Line
@@ -37,30 +37,33 @@ _FIELDS = {"name": "name", "company": "company", "budget": "budget", "number": "
 
 
 def facts_of(
-    transcript: Sequence[Line], *, locale: str = "", assumed: Sequence[tuple[int, str]] = ()
+    transcript: Sequence[Line], *, locale: str = "", asked_by_ai: Sequence[tuple[int, str]] | None = None
 ) -> list[Fact]:
     """All facts of a transcript in order; at most one of each field from each message.
 
-    `assumed`: (number of an AI message, the field it asked for), where the asking is known without reading.
+    `asked_by_ai`: (number of an AI message, the field it asked for) where that is on record. Without it the AI's
+    words are read like an operator's, and a suggested title such as "Change my e-mail?" may look like a question.
     """
     region = contact.region_of(locale)
+    on_record = None if asked_by_ai is None else dict(asked_by_ai)
     asked: list[str] = []
-    known_asks = dict(assumed)
     facts: list[Fact] = []
     for line in transcript:
         if line.by == "visitor":
-            found = _visitor_says(line.text, asked=asked, region=region)
-            asked = [] if found else asked
-        else:
-            found = _operator_says(line.text, region=region) if line.by == "operator" else iter(())
-            asked = asked_fields(line.text)
-            if line.n in known_asks and known_asks[line.n] not in asked:
-                asked.append(known_asks[line.n])
-        facts += _once(found, line)
+            visitors = _visitor_says(line.text, asked=asked, region=region)
+            asked = [] if visitors else asked
+            facts += _once(visitors, line)
+            continue
+        if line.by == "ai" and on_record is not None:
+            asked = [on_record[line.n]] if line.n in on_record else []
+            continue
+        asked = asked_fields(line.text)
+        if line.by == "operator":
+            facts += _once(_operator_says(line.text, region=region), line)
     return facts
 
 
-def _once(found: Sequence[Found] | Iterator[Found], line: Line) -> Iterator[Fact]:
+def _once(found: Iterable[Found], line: Line) -> Iterator[Fact]:
     seen: set[str] = set()
     for one in found:
         quote = one.quote[:300]

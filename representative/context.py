@@ -1,0 +1,126 @@
+"""From the rows of a conversation to what a representative may know of it. Reads only, and never a note."""
+
+import uuid
+from dataclasses import dataclass
+
+from conversations.models import Conversation, Event
+from conversations.states import ActorKind, Handler, Kind, Lifecycle
+from representative.base import DomainFacts, Line, PastTurn, TurnContext
+from representative.facts.extraction import Fact
+from representative.knowledge.index import knowledge_of
+from representative.models import Turn, TurnState
+
+# A talk longer than this is read from its newest end.
+_MOST_EVENTS = 300
+_MOST_TURNS = 40
+_FRESH_START = (Kind.RESOLVED, Kind.ENDED, Kind.REOPENED)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A conversation as it was read: its row, its words, and its turns."""
+
+    conversation: Conversation
+    transcript: tuple[Line, ...]
+    unanswered: tuple[Line, ...]
+    past: tuple[PastTurn, ...]
+    asked: tuple[tuple[int, str], ...]
+
+    @property
+    def answers_n(self) -> int:
+        """The number of the visitor's newest message in it."""
+        return self.conversation.last_visitor_message_n
+
+    @property
+    def epoch(self) -> int:
+        """The handling epoch it was read under."""
+        return self.conversation.handling_epoch
+
+    @property
+    def may_speak(self) -> bool:
+        """Whether it was the AI's to speak."""
+        return self.conversation.lifecycle == Lifecycle.OPEN and self.conversation.handler == Handler.AI
+
+
+def read(conversation_id: uuid.UUID) -> Reading | None:
+    """The conversation now, or None when it is gone.
+
+    The row is read before its events, so words that come between the two make the reading older than it looks,
+    never newer, and the action that writes the reply refuses it.
+    """
+    conversation = (
+        Conversation.objects.select_related("domain", "visitor", "operator")
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if conversation is None:
+        return None
+    events = (
+        Event.objects.filter(
+            conversation=conversation,
+            n__lte=conversation.head,
+            kind__in=(Kind.MESSAGE, Kind.HUMAN_REQUESTED, *_FRESH_START),
+        )
+        .select_related("message")
+        .order_by("-n")[:_MOST_EVENTS]
+    )
+    lines: list[Line] = []
+    drafts: dict[str, int] = {}
+    begun = 0
+    for event in events:
+        if event.kind in _FRESH_START:
+            begun = event.n
+            break
+        if event.message is not None:
+            lines.append(
+                Line(event.n, event.message.author_kind, event.message.author_name, event.message.text)
+            )
+            drafts[event.message.draft] = event.n
+        elif event.actor_kind == ActorKind.AI:
+            lines.append(Line(event.n, ActorKind.AI, event.actor_name, event.data.get("text", "")))
+    transcript = tuple(reversed(lines))
+    turns = Turn.objects.filter(
+        conversation=conversation, state=TurnState.POSTED, answers_n__gt=begun
+    ).order_by("-id")[:_MOST_TURNS]
+    past = list(reversed(turns))
+    return Reading(
+        conversation=conversation,
+        transcript=transcript,
+        unanswered=_unanswered(transcript),
+        past=tuple(PastTurn(turn.outcome, turn.memory) for turn in past),
+        asked=tuple(
+            (drafts[turn.draft], str(turn.memory["asked"]))
+            for turn in past
+            if turn.memory.get("asked") and turn.draft in drafts
+        ),
+    )
+
+
+def _unanswered(transcript: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The visitor's words at the end that nobody has replied to."""
+    first = len(transcript)
+    while first and transcript[first - 1].by == ActorKind.VISITOR:
+        first -= 1
+    return transcript[first:]
+
+
+def context_of(reading: Reading, facts: dict[str, Fact]) -> TurnContext:
+    """What a representative gets for this reading; `facts` are the newest of each field."""
+    conversation = reading.conversation
+    domain, visitor = conversation.domain, conversation.visitor
+    row = {"name": visitor.name, "email": visitor.email, "phone": visitor.phone, "company": visitor.company}
+    known = {field: value for field, value in row.items() if value}
+    known |= {field: fact.value for field, fact in facts.items()}
+    said = {line.n for line in reading.unanswered}
+    return TurnContext(
+        domain=DomainFacts(str(domain.pk), domain.name, domain.representative_name, domain.answer_eagerness),
+        unanswered=reading.unanswered,
+        transcript=reading.transcript,
+        known=known,
+        learnt=tuple(field for field, fact in facts.items() if fact.n in said),
+        past=reading.past,
+        person_requested=conversation.requested_at is not None,
+        knowledge=knowledge_of(domain.pk).at(domain.answer_eagerness),
+        locale=visitor.locale,
+        asked=reading.asked,
+    )

@@ -1,0 +1,80 @@
+"""The part of an article that answers: short articles whole, of long ones the best one to three sentences. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from representative.embedded.words import sentences, stems
+
+# An article up to so many words is given whole.
+_SHORT = 60
+_MOST_WORDS = 70
+_MOST_SENTENCES = 3
+_COMMON = frozenset(
+    """
+    a an the and or but if of to in on at by for with from as is are was were be been being am do does did have has had can could will would
+    shall should may might must i you he she it we they me him her us them my your his its our their this that these those there here what
+    which who whom when where why how not no yes so than then too very just also about into over up down out any some all more most much many
+    again still already ever never now then today maybe really actually mean one two thing something anything exactly bit
+    please thanks thank hi hello hey ok okay want need like know tell get got make let say says said ask
+    """.split()  # noqa: SIM905 - a table of words reads better as text
+)
+
+
+def telling(text: str) -> list[str]:
+    """The stems that carry a question's meaning, in order."""
+    return [word for word in dict.fromkeys(stems(text)) if word not in _COMMON_STEMS]
+
+
+_COMMON_STEMS = frozenset(stem for word in _COMMON for stem in [*stems(word), word])
+
+
+@dataclass(frozen=True)
+class _Span:
+    text: str
+    start: int
+    end: int
+    found: float
+    words: int
+
+
+def excerpt(text: str, question: str) -> str:
+    """What of `text` to say to `question`, verbatim."""
+    whole = text.strip()
+    if len(whole.split()) <= _SHORT:
+        return whole
+    wanted = set(telling(question))
+    spans = _spans(whole, wanted)
+    best = max(range(len(spans)), key=lambda i: (spans[i].found, -i), default=0)
+    if spans[best].found == 0:
+        best = 0
+    first = last = best
+    # A heading or "it depends on" makes no answer without what follows; so grow forwards, then backwards.
+    while last - first + 1 < _MOST_SENTENCES:
+        after = spans[last + 1] if last + 1 < len(spans) else None
+        before = spans[first - 1] if first > 0 else None
+        room = _MOST_WORDS - sum(span.words for span in spans[first : last + 1])
+        if after is not None and after.words <= room and (before is None or after.found >= before.found):
+            last += 1
+        elif before is not None and before.words <= room:
+            first -= 1
+        elif after is not None and after.words <= room:
+            last += 1
+        else:
+            break
+    return whole[spans[first].start : spans[last].end].strip()
+
+
+def _spans(whole: str, wanted: set[str]) -> list[_Span]:
+    spans: list[_Span] = []
+    at = 0
+    for sentence in sentences(whole):
+        # sentences() joins pieces split at an abbreviation with one space; look for its words instead.
+        pattern = r"\s+".join(map(re.escape, sentence.split()))
+        match = re.compile(pattern).search(whole, at)
+        if match is None:
+            continue
+        at = match.end()
+        own = set(stems(sentence))
+        found = len(wanted & own) / (1 + 0.1 * len(own) ** 0.5)
+        spans.append(_Span(sentence, match.start(), match.end(), found, len(sentence.split())))
+    return spans or [_Span(whole, 0, len(whole), 0.0, len(whole.split()))]

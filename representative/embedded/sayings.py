@@ -1,0 +1,73 @@
+"""The embedded representative's own words: honest, short, and never a promise on anybody's behalf."""
+
+from collections.abc import Sequence
+
+from representative.base import DomainFacts, Passage
+from representative.embedded.small_talk import Talk
+
+OFFER = "I'm not sure about that, and I'd rather not guess. Would you like me to bring in a team member?"
+OFFER_AFTER_NO = "I'm sorry that didn't help. Tell me a little more about what you need, or shall I bring in a team member?"
+OFFER_AFTER_NONE = "None of those, then. Could you put it in other words, or shall I bring in a team member?"
+DECLINED_OFFER = "All right. If anything else comes up, just ask."
+WELCOME = "You're welcome!"
+WELCOME_SOLVED = "You're welcome! Did that answer your question?"
+GLAD = "Glad I could help! Have a good day."
+ANYTHING_ELSE = "Is there anything else I can help you with?"
+NOTED = "Thank you, I've noted that."
+NO_PROBLEM = "No problem at all."
+HOW_CAN_I_HELP = "What can I help you with?"
+FALLBACK = "I'm sorry, I can't look that up right now. Would you like me to bring in a team member?"
+# While a person is asked for. Said in turn, so that nobody reads the same sentence twice running.
+WAITING: tuple[str, ...] = (
+    "I don't have an answer to that. A team member has been asked to join and can read everything you write here.",
+    "That's beyond what I know. Your request for a team member is open, and they can read along here.",
+)
+ALREADY_ASKED: tuple[str, ...] = (
+    "A team member has already been asked to join. Meanwhile I can answer questions from what I know.",
+    "Your request for a team member is open. Meanwhile, is there anything I can look up for you?",
+)
+
+
+def small(talk: Talk, domain: DomainFacts) -> str:
+    """The answer to small talk. About what it is, the representative always tells the truth."""
+    name, firm = domain.representative_name, domain.name
+    return {
+        Talk.GREETING: f"Hi! I'm {name}, the AI assistant of {firm}. {HOW_CAN_I_HELP}",
+        Talk.IDENTITY: (
+            f"I'm {name}, an AI assistant that answers for {firm}, so not a person. "
+            "If you'd rather talk to someone on the team, just say so."
+        ),
+        Talk.ABILITY: (
+            f"I answer questions about {firm} from what the team has written down, and I can bring in a team "
+            f"member. {HOW_CAN_I_HELP}"
+        ),
+        Talk.WELLBEING: f"All good here, thank you! I'm {name}, the AI assistant of {firm}. {HOW_CAN_I_HELP}",
+        Talk.THANKS: WELCOME,
+        Talk.FAREWELL: "Goodbye, and thank you for stopping by!",
+        Talk.FINE: ANYTHING_ELSE,
+        Talk.WAIT: "Take your time, I'm here.",
+    }[talk]
+
+
+def did_you_mean(passages: Sequence[Passage]) -> str:
+    """Up to three titles to choose from."""
+    if len(passages) == 1:
+        return f"Did you mean “{passages[0].title}”?"
+    listed = "\n".join(f"{number}. {passage.title}" for number, passage in enumerate(passages, 1))
+    return f"Did you mean one of these?\n\n{listed}\n\nReply with a number, or ask in other words."
+
+
+def told_earlier(name: str, text: str) -> str:
+    """What a person on the team said earlier in this talk."""
+    who = name or "Our team"
+    return f"{who} told you earlier: “{text}”"
+
+
+def linked(text: str, passage: Passage) -> str:
+    """The text with the way to the whole article."""
+    return f"{text}\n\nRead more: {passage.url}" if passage.url else text
+
+
+def other_than(last: str, sayings: Sequence[str]) -> str:
+    """The first of these that was not said just now."""
+    return next((saying for saying in sayings if saying != last), sayings[0])

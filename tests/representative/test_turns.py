@@ -1,0 +1,324 @@
+"""A visitor asks and the representative answers, through the same door as in production."""
+
+import pytest
+
+from conversations.actions import closing, escalation, handling, operators
+from conversations.models import Escalation, Event, Message
+from conversations.states import Kind, Lifecycle
+from representative import turns
+from representative.knowledge.articles import add_article
+from representative.models import Gap, LeadFact, Turn, TurnState
+from tests.cast import say, vera
+
+pytestmark = pytest.mark.django_db
+
+
+def talk(seen, *texts):
+    """Vera says these one after another, each attended; the AI's newest words."""
+    conversation = None
+    for text in texts:
+        conversation = say(seen, text)
+        turns.attend(conversation.pk)
+    conversation.refresh_from_db()
+    return conversation
+
+
+def ai_words(conversation):
+    return list(
+        Message.objects.filter(conversation=conversation, author_kind="ai").values_list("text", flat=True)
+    )
+
+
+def kinds(conversation):
+    return list(Event.objects.filter(conversation=conversation).order_by("n").values_list("kind", flat=True))
+
+
+def test_a_question_is_answered_from_the_knowledge_with_its_source(cast):
+    conversation = talk(vera(cast.acme), "How long does delivery take?")
+    message = Message.objects.get(conversation=conversation, author_kind="ai")
+    assert "within 3 working days" in message.text
+    assert "https://acme.example/help/delivery" in message.text
+    assert message.sources[0]["title"] == "Delivery times and shipping cost"
+    assert message.draft
+    assert conversation.awaiting_since is None
+    assert Turn.objects.get().state == TurnState.POSTED
+
+
+def test_the_doorbell_twice_is_one_reply(cast):
+    conversation = say(vera(cast.acme), "How long does delivery take?")
+    turns.attend(conversation.pk)
+    turns.attend(conversation.pk)
+    assert len(ai_words(conversation)) == 1
+
+
+def test_a_burst_is_answered_once(cast):
+    seen = vera(cast.acme)
+    say(seen, "Hello")
+    say(seen, "I have a question")
+    conversation = say(seen, "when are you open on saturday?")
+    turns.attend(conversation.pk)
+    assert len(ai_words(conversation)) == 1
+    assert "Saturday from 10 to 16" in ai_words(conversation)[0]
+
+
+def test_two_questions_of_a_burst_are_both_answered(cast):
+    seen = vera(cast.acme)
+    say(seen, "Which payment methods do you accept?")
+    conversation = say(seen, "And do you offer test rides?")
+    turns.attend(conversation.pk)
+    (reply,) = ai_words(conversation)
+    assert "PayPal" in reply
+    assert "identity card" in reply
+
+
+def test_another_domains_knowledge_is_never_used(cast):
+    conversation = talk(vera(cast.bolt), "How long does delivery take?")
+    assert "working days" not in ai_words(conversation)[0]
+
+
+def test_an_asked_for_person_is_brought_in_with_the_domains_words(cast):
+    conversation = talk(vera(cast.acme), "I want to talk to a human")
+    assert conversation.requested_at is not None
+    wish = Escalation.objects.get()
+    assert (wish.cause, wish.reason) == ("words", "I want to talk to a human")
+    assert ai_words(conversation) == []
+    assert Event.objects.get(kind=Kind.HUMAN_REQUESTED).data["text"].startswith("Of course")
+
+
+def test_asking_again_while_somebody_is_called_makes_no_second_request(cast):
+    conversation = talk(vera(cast.acme), "I want to talk to a human", "I said a human please", "human!")
+    assert Escalation.objects.count() == 1
+    first, second = ai_words(conversation)
+    assert first != second
+
+
+def test_while_a_person_is_called_simple_questions_are_answered(cast):
+    conversation = talk(vera(cast.acme), "agent please", "Which payment methods do you accept?")
+    assert "PayPal" in ai_words(conversation)[0]
+
+
+def test_while_a_person_is_called_nothing_is_promised_or_requested_again(cast):
+    conversation = talk(
+        vera(cast.acme),
+        "agent please",
+        "Who invented jazz?",
+        "What is the capital of Peru?",
+        "this is useless",
+    )
+    assert Escalation.objects.count() == 1
+    assert not any("will get back" in words or "shortly" in words for words in ai_words(conversation))
+
+
+def test_frustration_brings_a_person_in(cast):
+    talk(vera(cast.acme), "How long does delivery take?", "this is useless, you don't understand me")
+    assert Escalation.objects.get().cause == "frustration"
+
+
+def test_outside_the_knowledge_a_person_is_offered_and_yes_accepts(cast):
+    conversation = talk(vera(cast.acme), "Who won the football match last night?")
+    assert "team member" in ai_words(conversation)[0]
+    assert conversation.requested_at is None
+    assert Gap.objects.get().question == "Who won the football match last night?"
+    talk_on = talk(vera_of(conversation), "yes please")
+    assert talk_on.requested_at is not None
+    assert Escalation.objects.get().cause == "words"
+
+
+def vera_of(conversation):
+    """The visitor of a conversation, as a socket would describe her."""
+    seen = vera(conversation.domain)
+    return type(seen)(id=conversation.visitor_id, domain=conversation.domain)
+
+
+def test_outside_the_knowledge_twice_running_brings_a_person_in(cast):
+    talk(vera(cast.acme), "Who won the football match last night?", "What is the capital of Peru?")
+    assert Escalation.objects.get().cause == "out_of_scope"
+
+
+def test_an_answer_between_two_unknown_questions_calls_nobody(cast):
+    talk(
+        vera(cast.acme),
+        "Who won the match last night?",
+        "Are you open on Sunday?",
+        "What is the capital of Peru?",
+    )
+    assert not Escalation.objects.exists()
+
+
+def test_the_same_answer_twice_running_brings_a_person_in(cast):
+    talk(
+        vera(cast.acme),
+        "Who are you?",
+        "Are you open on Sunday?",
+        "my name is Vera",
+        "Are you open on Sunday?",
+        "are you open on sunday",
+    )
+    assert Escalation.objects.get().cause == "unable"
+
+
+def test_a_confirmation_resolves(cast):
+    conversation = talk(vera(cast.acme), "Are you open on Sunday?", "Thanks, that helps!")
+    assert conversation.lifecycle == Lifecycle.RESOLVED
+    assert "Glad" in ai_words(conversation)[-1]
+    assert kinds(conversation)[-2:] == [Kind.MESSAGE, Kind.RESOLVED]
+
+
+def test_mere_thanks_are_asked_about_and_yes_resolves(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "Are you open on Sunday?", "thanks")
+    assert conversation.lifecycle == Lifecycle.OPEN
+    assert talk(seen, "yes").lifecycle == Lifecycle.RESOLVED
+
+
+def test_thanks_for_nothing_answered_resolve_nothing(cast):
+    conversation = talk(vera(cast.acme), "Who won the match last night?", "ok thanks, that helps")
+    assert conversation.lifecycle == Lifecycle.OPEN
+
+
+def test_a_suggestion_is_picked_by_number_and_by_words(cast):
+    for pick in ("2", "the second one", None):
+        seen = vera(cast.acme)
+        conversation = talk(seen, "what does it cost")
+        offered = ai_words(conversation)[0]
+        assert "Did you mean one of these?" in offered
+        title = next(line[3:] for line in offered.splitlines() if line.startswith("2. "))
+        conversation = talk(seen, pick or title)
+        message = Message.objects.filter(conversation=conversation, author_kind="ai").latest("pk")
+        assert message.sources[0]["title"] == title
+
+
+def test_facts_and_score_are_learnt_with_their_reasons(cast):
+    conversation = talk(
+        vera(cast.acme), "I'm Vera Lind from Initech, vera@initech.example. Are you open on Sunday?"
+    )
+    conversation.visitor.refresh_from_db()
+    assert conversation.visitor.email == "vera@initech.example"
+    assert conversation.visitor.name == "Vera Lind"
+    assert conversation.score == 40  # with 5 for the pricing page she is on
+    assert {reason["n"] for reason in conversation.score_reasons} == {1, None}
+    assert Kind.FACTS_LEARNED in kinds(conversation)
+    assert LeadFact.objects.get(field="email").quote == "vera@initech.example"
+
+
+def test_a_corrected_fact_supersedes_the_old_one(cast):
+    conversation = talk(vera(cast.acme), "vera@initech.example", "sorry, vera.lind@initech.example")
+    old, new = LeadFact.objects.filter(field="email").order_by("n")
+    assert old.superseded_by == new
+    conversation.visitor.refresh_from_db()
+    assert conversation.visitor.email == "vera.lind@initech.example"
+
+
+def test_one_lead_question_at_most_and_never_two_turns_running(cast):
+    conversation = talk(
+        vera(cast.acme),
+        "Are you open on Sunday?",
+        "Which payment methods do you accept?",
+        "How long is the guarantee?",
+    )
+    first, second, third = ai_words(conversation)
+    assert "name?" in first
+    assert not second.rstrip().endswith("?")
+    assert third.count("?") == 1
+
+
+def test_after_a_refusal_nothing_more_is_asked(cast):
+    conversation = talk(
+        vera(cast.acme), "Are you open on Sunday?", "I'd rather not say", "How long is the guarantee?",
+        "Do you offer test rides?", "Which payment methods do you accept?",
+    )  # fmt: skip
+    assert not any(words.rstrip().endswith("?") for words in ai_words(conversation)[2:])
+
+
+def test_what_is_known_is_never_asked(cast):
+    conversation = talk(
+        vera(cast.acme), "My name is Vera and my mail is vera@initech.example", "Are you open on Sunday?",
+        "How long is the guarantee?", "Do you offer test rides?",
+    )  # fmt: skip
+    assert not any("name?" in words or "e-mail" in words for words in ai_words(conversation))
+
+
+def test_after_a_hand_back_the_ai_uses_what_was_said_and_does_not_ask_again(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "Do you offer test rides?")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    operators.post_operator_message(
+        conversation.pk,
+        operator=cast.omar,
+        client_id="o1",
+        text="Hi! What's your name, and which e-mail can we use?",
+    )
+    talk(seen, "Vera, vera@initech.example")
+    operators.post_operator_message(
+        conversation.pk,
+        operator=cast.omar,
+        client_id="o2",
+        text="Thanks. Your discount code is SPRING20, valid until May.",
+    )
+    before = len(ai_words(conversation))
+    handling.hand_back(conversation.pk, operator=cast.omar)
+    turns.attend(conversation.pk)
+    assert len(ai_words(conversation)) == before  # nothing is unanswered, so the AI stays silent
+    talk(seen, "what was my discount code again?")
+    assert "SPRING20" in ai_words(conversation)[-1]
+    talk(
+        seen, "How long is the guarantee?", "Are you open on Sunday?", "Which payment methods do you accept?"
+    )
+    assert not any("name?" in words or "e-mail" in words for words in ai_words(conversation)[before:])
+
+
+def test_a_message_that_waited_through_a_takeover_is_answered_after_the_hand_back(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    talk(seen, "How long is the guarantee?")
+    assert len(ai_words(conversation)) == 1
+    handling.hand_back(conversation.pk, operator=cast.omar)
+    turns.attend(conversation.pk)
+    assert "10 years" in ai_words(conversation)[-1]
+
+
+def test_while_a_person_speaks_the_ai_is_silent_but_learns(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    conversation = talk(seen, "my mail is vera@initech.example, how long is the guarantee?")
+    assert len(ai_words(conversation)) == 1
+    assert conversation.score > 0
+
+
+def test_a_closed_conversation_is_left_alone(cast):
+    seen = vera(cast.acme)
+    conversation = say(seen, "Are you open on Sunday?")
+    closing.end(conversation.pk, operator=cast.omar)
+    turns.attend(conversation.pk)
+    assert ai_words(conversation) == []
+
+
+def test_it_says_honestly_that_it_is_no_person(cast):
+    conversation = talk(vera(cast.acme), "are you a bot?")
+    assert "AI assistant" in ai_words(conversation)[0]
+    assert conversation.requested_at is None
+
+
+def test_a_new_article_is_known_with_the_next_question(cast):
+    cast.bolt.message_gap_ms = 0
+    cast.bolt.save()
+    seen = vera(cast.bolt)
+    talk(seen, "Do you rent out helmets?")
+    add_article(
+        cast.bolt,
+        title="Renting helmets",
+        text="Helmets can be rented for 3 euros a day.",
+        phrasings=["Do you rent helmets?"],
+    )
+    conversation = talk(seen, "no", "Do you rent helmets?")
+    assert "3 euros a day" in ai_words(conversation)[-1]
+
+
+def test_the_bell_first_and_a_question_after_is_answered(cast):
+    seen = vera(cast.acme)
+    escalation.ring_bell(seen, client_id="b1", reason="")
+    conversation = talk(seen, "How long is the guarantee?")
+    assert "10 years" in ai_words(conversation)[-1]
+    assert Escalation.objects.count() == 1
