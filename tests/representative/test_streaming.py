@@ -1,0 +1,123 @@
+"""The reply as it comes: pieces, faults, and what is taken back."""
+
+import pytest
+
+from conversations import broadcast
+from conversations.models import Escalation, Event, Message
+from conversations.states import Kind
+from representative import thinking, turns
+from representative.embedded.representative import EmbeddedRepresentative, chunks
+from representative.embedded.sayings import FALLBACK
+from representative.models import LeadFact, Turn, TurnState
+from tests.cast import say, vera
+from tests.representative import speakers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What went out beside the numbered events, in order."""
+    frames = []
+    monkeypatch.setattr(broadcast, "delta", lambda _, **frame: frames.append(("delta", frame)))
+    monkeypatch.setattr(broadcast, "draft_end", lambda _, **frame: frames.append(("end", frame)))
+    return frames
+
+
+def answered(cast, text="Are you open on Sunday?"):
+    conversation = say(vera(cast.acme), text)
+    turns.attend(conversation.pk)
+    conversation.refresh_from_db()
+    return conversation
+
+
+def reply(conversation):
+    return Message.objects.filter(conversation=conversation, author_kind="ai").latest("pk").text
+
+
+def test_the_embedded_reply_comes_in_pieces_that_add_up_to_the_message(cast, heard):
+    conversation = answered(cast)
+    deltas = [frame for kind, frame in heard if kind == "delta"]
+    assert 3 <= len(deltas) <= 6
+    assert [frame["i"] for frame in deltas] == list(range(len(deltas)))
+    assert "".join(frame["text"] for frame in deltas).strip() == reply(conversation)
+    message = Message.objects.get(conversation=conversation, author_kind="ai")
+    assert {frame["draft"] for frame in deltas} == {message.draft}
+
+
+@pytest.mark.parametrize("text", ["One.", "two words", "a b c d", "x " * 400, "a\n\n1. b\n2. c"])
+def test_pieces_lose_nothing(text):
+    assert "".join(chunks(text)) == text
+    assert len(chunks(text)) <= 6
+
+
+@pytest.mark.parametrize("speaker", [speakers.Broken, speakers.BreaksOff, speakers.Mute])
+def test_a_failing_representative_is_replaced_by_the_embedded_one(cast, rep, heard, speaker):
+    rep(speaker)
+    conversation = answered(cast)
+    assert "Monday to Friday" in reply(conversation)
+    if speaker is speakers.BreaksOff:
+        assert ("end", "failed") in [(kind, frame.get("why")) for kind, frame in heard]
+
+
+def test_one_that_hangs_is_replaced_in_time(cast, rep, heard, monkeypatch):
+    monkeypatch.setattr(thinking, "FIRST_TEXT_S", 0.3)
+    rep(speakers.Hangs)
+    assert "Monday to Friday" in reply(answered(cast))
+
+
+def test_when_everything_fails_the_visitor_still_gets_a_reply(cast, rep, heard, monkeypatch):
+    rep(speakers.Broken)
+    monkeypatch.setattr(EmbeddedRepresentative, "reply", speakers.Broken().reply)
+    seen = vera(cast.acme)
+    conversation = say(seen, "Are you open on Sunday?")
+    turns.attend(conversation.pk)
+    assert reply(conversation) == FALLBACK
+    say(seen, "and on Monday?")
+    turns.attend(conversation.pk)
+    assert Escalation.objects.get().cause == "unable"
+
+
+def test_words_taken_back_are_not_in_the_message(cast, rep, heard):
+    rep(speakers.ChangesItsMind)
+    assert reply(answered(cast)) == "Right."
+    assert ("end", "reset") in [(kind, frame.get("why")) for kind, frame in heard]
+
+
+def test_a_representative_may_ask_a_person_in(cast, rep, heard):
+    rep(speakers.AsksForAPerson)
+    conversation = answered(cast)
+    assert not Message.objects.filter(conversation=conversation, author_kind="ai").exists()
+    wish = Escalation.objects.get()
+    assert (wish.cause, wish.reason) == ("unable", "the order is not in the knowledge")
+
+
+def test_the_same_words_twice_bring_a_person_in(cast, rep, heard):
+    rep(speakers.Parrot)
+    seen = vera(cast.acme)
+    conversation = say(seen, "one")
+    turns.attend(conversation.pk)
+    say(seen, "two")
+    turns.attend(conversation.pk)
+    assert Message.objects.filter(conversation=conversation, author_kind="ai").count() == 1
+    assert Escalation.objects.get().cause == "unable"
+
+
+def test_a_fact_without_verbatim_words_is_dropped(cast, rep, heard):
+    rep(speakers.Invents)
+    answered(cast, "We at Initech like bikes")
+    assert list(LeadFact.objects.values_list("field", flat=True)) == ["company"]
+
+
+def test_a_request_for_a_person_is_heard_before_any_representative_is_asked(cast, rep, heard):
+    rep(speakers.Hangs)
+    answered(cast, "I want to talk to a human")
+    assert Escalation.objects.get().cause == "words"
+    assert heard == []
+
+
+def test_nothing_of_a_posted_turn_is_discarded(cast, heard):
+    conversation = answered(cast)
+    assert not Event.objects.filter(conversation=conversation, kind=Kind.REPLY_DISCARDED).exists()
+    assert Turn.objects.get().state == TurnState.POSTED
+    assert Turn.objects.get().outcome == "answer"
