@@ -10,8 +10,8 @@ from django.urls import path, re_path
 from privas.checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privas.settings")
-django_application = get_asgi_application()
 refuse_unsafe_start()
+django_application = get_asgi_application()
 
 # After Django is set up: these modules load models.
 from conversations.live.consumer import ConsoleConsumer  # noqa: E402

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 # What people paste from examples.
 KNOWN_KEYS = ("django-insecure", "change-me", "changeme", "secret", "please", "example")
@@ -41,7 +42,11 @@ def _named(name: str) -> bool:
 
 def keys() -> Iterator[CheckMessage]:
     """SECRET_KEY signs sessions and tokens, FIELD_KEYS encrypts mail passwords: both long, both their own."""
-    key = settings.SECRET_KEY
+    try:
+        key = settings.SECRET_KEY
+    except ImproperlyConfigured:
+        # Django's own refusal of an empty key, which it makes at the first use.
+        key = ""
     if len(key) < 40 or len(set(key)) < 10 or key.lower().startswith(KNOWN_KEYS):
         yield Error(
             "SECRET_KEY is missing, short or well known.",
@@ -139,17 +144,14 @@ def file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
 
 
 def folders() -> Iterator[CheckMessage]:
-    """Attachments and the embedded default's files need a place."""
-    for path in (settings.DATA_DIR, settings.MEDIA_ROOT):
-        place = Path(path)
-        while not place.exists():
-            place = place.parent
-        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-            yield Error(
-                f"{path} cannot be written.",
-                hint="Set DATA_DIR to a folder that belongs to the user Privas runs as.",
-                id="privas.E011",
-            )
+    """Attachments and the embedded default's files need a place; settings.py has tried to make it."""
+    path = settings.DATA_DIR
+    if not path.is_dir() or not os.access(path, os.W_OK | os.X_OK):
+        yield Error(
+            f"DATA_DIR {path} cannot be written.",
+            hint="Set DATA_DIR to a folder that belongs to the user Privas runs as.",
+            id="privas.E011",
+        )
 
 
 def lists() -> Iterator[CheckMessage]:

