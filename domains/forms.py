@@ -27,10 +27,10 @@ class Lines(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare lists."""
-        return list(initial or []) != self.to_python(data)
+        return bool(list(initial or []) != self.to_python(data))
 
 
-class GeneralForm(forms.ModelForm):
+class GeneralForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """Name and the sites that may show the widget."""
 
     allowed_origins = Lines(
@@ -60,7 +60,7 @@ class GeneralForm(forms.ModelForm):
         return list(dict.fromkeys(cleaned))
 
 
-class LiveForm(forms.ModelForm):
+class LiveForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """How a person comes into a talk and what the visitor is told."""
 
     class Meta:
@@ -95,11 +95,16 @@ class LiveForm(forms.ModelForm):
         }
         widgets: ClassVar = {
             name: forms.Textarea(attrs={"rows": 2})
-            for name in ("human_requested_text", "takeover_timeout_text", "taken_over_text", "handed_back_text")
+            for name in (
+                "human_requested_text",
+                "takeover_timeout_text",
+                "taken_over_text",
+                "handed_back_text",
+            )
         }
 
 
-class WidgetForm(forms.ModelForm):
+class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """How the widget looks."""
 
     brand_colour = forms.CharField(
@@ -115,7 +120,7 @@ class WidgetForm(forms.ModelForm):
         help_texts: ClassVar = {"greeting": "The first line a visitor reads, before anything is said."}
 
 
-class AssistantForm(forms.ModelForm):
+class AssistantForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """How the representative presents itself, and how sure it must be."""
 
     answer_eagerness = forms.FloatField(
@@ -132,25 +137,34 @@ class AssistantForm(forms.ModelForm):
         labels: ClassVar = {"representative_name": "Name of the AI"}
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """What a member may do, and the teams for routing."""
 
     teams = forms.CharField(
-        required=False, max_length=400, help_text="Separated by commas, such as Sales, Support.", label="Teams"
+        required=False,
+        max_length=400,
+        help_text="Separated by commas, such as Sales, Support.",
+        label="Teams",
     )
 
     class Meta:
         model = Membership
         fields: ClassVar = ["role", "teams"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_own: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        if not may_own and isinstance(role, forms.ChoiceField):
+            # Only owners make owners.
+            role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
         if isinstance(self.initial.get("teams"), list):
             self.initial["teams"] = ", ".join(self.initial["teams"])
 
     def clean_teams(self) -> list[str]:
         """Labels, each once."""
-        teams = list(dict.fromkeys(team.strip() for team in self.cleaned_data["teams"].split(",") if team.strip()))
+        teams = list(
+            dict.fromkeys(team.strip() for team in self.cleaned_data["teams"].split(",") if team.strip())
+        )
         if len(teams) > MAX_TEAMS or any(len(team) > 40 for team in teams):
             raise forms.ValidationError(f"At most {MAX_TEAMS} teams of 40 characters each.")
         return teams
@@ -161,4 +175,4 @@ class NewMemberForm(MemberForm):
 
     email = forms.EmailField(label="E-mail", max_length=254)
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.OPERATOR)
-    field_order: ClassVar = ["email", "role", "teams"]
+    field_order = ["email", "role", "teams"]

@@ -79,7 +79,8 @@ def widget(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
 def people(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
     """Who is on the domain; owners and admins add people."""
     domain, may_manage = settings_domain(request, domain_id)
-    form = NewMemberForm(request.POST or None)
+    own = membership_of(person(request), domain.pk).role in roles_that_may(May.OWN)
+    form = NewMemberForm(request.POST or None, may_own=own)
     if request.method == "POST" and form.is_valid():
         try:
             member = members.add_member(person(request), domain.pk, **form.cleaned_data)
@@ -88,18 +89,19 @@ def people(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, f"{member.user.email} is on {domain.name} now.")
             return redirect("settings_members", domain.pk)
-    everybody = Membership.objects.filter(domain=domain).select_related("user").order_by("user__name", "user__email")
-    own = membership_of(person(request), domain.pk).role in roles_that_may(May.OWN)
+    everybody = (
+        Membership.objects.filter(domain=domain).select_related("user").order_by("user__name", "user__email")
+    )
     rows = [
         {
             "member": member,
-            "form": MemberForm(instance=member, prefix=str(member.pk), auto_id=f"{member.pk}_%s"),
+            "form": MemberForm(
+                instance=member, prefix=str(member.pk), auto_id=f"{member.pk}_%s", may_own=own
+            ),
             "changeable": may_manage and (own or member.role != Role.OWNER),
         }
         for member in everybody
     ]
-    if not own:
-        form.fields["role"].choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
     context = {"domain": domain, "may_manage": may_manage, "rows": rows}
     return _answer(request, "domains/settings/members.html", form, context)
 
@@ -141,7 +143,7 @@ def _change(request: HttpRequest, domain_id: uuid.UUID, member_id: uuid.UUID) ->
 def _settings(
     request: HttpRequest,
     domain_id: uuid.UUID,
-    form_class: type[forms.ModelForm],
+    form_class: type[GeneralForm] | type[LiveForm] | type[WidgetForm],
     name: str,
     done: str,
     more: dict[str, Any] | None = None,
@@ -157,7 +159,9 @@ def _settings(
     return _answer(request, f"domains/settings/{name}.html", form, context)
 
 
-def _answer(request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any]) -> HttpResponse:
+def _answer(
+    request: HttpRequest, template: str, form: forms.BaseForm, context: dict[str, Any]
+) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=400 if form.errors else 200)
 
 

@@ -10,7 +10,7 @@ from representative.models import Article
 from representative.models.article import check_phrasings
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """Title, text, and the ways in which visitors ask for it."""
 
     phrasings = Lines(

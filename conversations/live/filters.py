@@ -154,7 +154,7 @@ class ListFilters:
         if self.handoff:
             conversations = queries.with_handoff(conversations, self.handoff)
         if self.badge:
-            conversations = queries.with_badge(conversations, now).filter(badge_now=self.badge)
+            conversations = queries.with_badge(conversations, now).filter(Q(badge_now=self.badge))
         if self.activity:
             conversations = queries.with_activity(conversations, self.activity)
         if self.score_min:

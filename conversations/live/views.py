@@ -24,6 +24,7 @@ from domains.templatetags.look import host_path
 
 PAGE = 50
 
+
 @page()
 def live(request: HttpRequest) -> HttpResponse:
     """Cards of all live conversations; with `?c=` the thread of one beside them."""
@@ -135,7 +136,9 @@ def _control(conversation: Conversation) -> dict[str, Any] | None:
 
 def _about(conversation: Conversation) -> dict[str, Any]:
     visitor = conversation.visitor
-    past = Conversation.objects.filter(visitor=visitor).exclude(pk=conversation.pk).order_by("-created_at")[:5]
+    past = (
+        Conversation.objects.filter(visitor=visitor).exclude(pk=conversation.pk).order_by("-created_at")[:5]
+    )
     return {
         "conversation": conversation,
         "visitor": visitor,

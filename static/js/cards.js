@@ -10,7 +10,7 @@ const REFRESH_MS = 20000;
 export class Grid extends EventTarget {
   /**
    * @param {HTMLElement} grid
-   * @param {import("./filters.js").Filters} filters
+   * @param {Filters} filters
    * @param {Record<string, string>} badges
    */
   constructor(grid, filters, badges) {

@@ -17,7 +17,7 @@ export async function run(id, command) {
 }
 
 /**
- * @param {(id: string) => import("./thread.js").Thread | null} threadOf the open thread of this conversation, if it is open
+ * @param {(id: string) => Thread | null} threadOf the open thread of this conversation, if it is open
  */
 export function startCommands(threadOf) {
   document.addEventListener("click", async (event) => {
@@ -29,7 +29,7 @@ export function startCommands(threadOf) {
     try {
       await run(id, button.dataset.command || "");
     } catch (error) {
-      refused(/** @type {import("./rest.js").Refusal} */ (error), threadOf(id));
+      refused(/** @type {Refusal} */ (error), threadOf(id));
     } finally {
       button.removeAttribute("aria-disabled");
     }
@@ -37,8 +37,8 @@ export function startCommands(threadOf) {
 }
 
 /**
- * @param {import("./rest.js").Refusal} refusal
- * @param {import("./thread.js").Thread | null} thread
+ * @param {Refusal} refusal
+ * @param {Thread | null} thread
  */
 function refused(refusal, thread) {
   if (refusal.code === "held" && refusal.by && thread) {

@@ -1,8 +1,7 @@
 /** Where operators write. Words leave the box only when they are on their way, and come back when refused. */
 
 import { toast } from "./announce.js";
-import { Pending, newId } from "./pending.js";
-import { post } from "./rest.js";
+import { Outbox } from "./outbox.js";
 
 const TYPING_EVERY_MS = 3000;
 
@@ -10,7 +9,7 @@ const TYPING_EVERY_MS = 3000;
 export class Composer {
   /**
    * @param {HTMLFormElement} form
-   * @param {import("./thread.js").Thread} thread
+   * @param {Thread} thread
    */
   constructor(form, thread) {
     this.form = form;
@@ -18,9 +17,7 @@ export class Composer {
     this.words = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-words]"));
     this.problem = /** @type {HTMLElement} */ (form.querySelector("[data-problem]"));
     this.sendWord = /** @type {HTMLElement} */ (form.querySelector("[data-send-word]"));
-    this.pending = new Pending(thread);
-    /** What got no answer: sent again under its own id, it cannot become two. @type {{text: string, note: boolean, id: string} | null} */
-    this.unsure = null;
+    this.outbox = new Outbox(thread, (...refused) => this.refused(...refused));
     this.typed = 0;
     /** A message waiting for the gap between two. @type {number | undefined} */
     this.waiting = undefined;
@@ -86,44 +83,30 @@ export class Composer {
   send() {
     const text = this.words.value.trim();
     if (!text || this.waiting !== undefined) return;
-    const same = this.unsure && this.unsure.text === text && this.unsure.note === this.isNote;
-    this.deliver(text, this.isNote, same && this.unsure ? this.unsure.id : newId());
+    this.deliver(text, this.isNote);
   }
 
   /**
    * @param {string} text
    * @param {boolean} note
-   * @param {string} id the same in every try, so that no try is a second message
    */
-  async deliver(text, note, id) {
-    this.pending.show(text, note, id);
+  deliver(text, note) {
     this.words.value = "";
     sessionStorage.removeItem(this.key);
     this.problem.textContent = "";
-    const path = `/api/v1/conversations/${this.thread.id}/${note ? "notes" : "messages"}/`;
-    try {
-      await post(path, { client_id: id, text });
-      this.unsure = null;
-      this.pending.mark(id, "Sent");
-      // The line comes by the socket; when that is away, it is fetched.
-      setTimeout(() => this.pending.has(id) && this.thread.fill(), 1500);
-    } catch (refusal) {
-      this.refused(/** @type {import("./rest.js").Refusal} */ (refusal), text, note, id);
-    }
+    this.outbox.put(text, note);
   }
 
   /**
-   * @param {import("./rest.js").Refusal} refusal
-   * @param {string} text
+   * @param {Refusal} refusal
+   * @param {string} text what comes back into the box
    * @param {boolean} note
-   * @param {string} id
    */
-  refused(refusal, text, note, id) {
-    this.pending.drop(id);
-    this.unsure = refusal.status === 0 || refusal.status >= 500 ? { text, note, id } : null;
+  refused(refusal, text, note) {
+    this.mode(note ? "note" : "reply");
     this.words.value = this.words.value ? `${text}\n${this.words.value}` : text;
     sessionStorage.setItem(this.key, this.words.value);
-    if (refusal.code === "rate_limited" && refusal.retryMs) return this.wait(refusal.retryMs, note, id);
+    if (refusal.code === "rate_limited" && refusal.retryMs) return this.wait(refusal.retryMs, note);
     if (refusal.code === "held" && refusal.by) {
       this.thread.turn.name(refusal.by.name);
       this.thread.turn.become("other");
@@ -135,9 +118,8 @@ export class Composer {
    * Too soon after the last one: it is sent once, by itself, as soon as it may be.
    * @param {number} ms
    * @param {boolean} note
-   * @param {string} id
    */
-  wait(ms, note, id) {
+  wait(ms, note) {
     const until = Date.now() + ms;
     const tick = () => {
       const left = until - Date.now();
@@ -149,7 +131,7 @@ export class Composer {
       this.waiting = undefined;
       this.problem.textContent = "";
       const text = this.words.value.trim();
-      if (text) this.deliver(text, note, id);
+      if (text) this.deliver(text, note);
     };
     tick();
   }

@@ -6,7 +6,7 @@ import { polite } from "./announce.js";
 const PATIENCE_MS = 1500;
 const RELOADED = "privas:reloaded";
 
-/** @param {import("./socket.js").Line} line */
+/** @param {Line} line */
 export function startConnection(line) {
   const bar = document.querySelector("[data-paused]");
   const state = document.querySelector("[data-connection]");

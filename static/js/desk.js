@@ -7,7 +7,7 @@ import { dataOf } from "./session.js";
 
 /**
  * Null on other pages.
- * @param {import("./socket.js").Line} line
+ * @param {Line} line
  */
 export function startDesk(line) {
   const live = document.querySelector("[data-live]");

@@ -8,7 +8,7 @@ import { Thread } from "./thread.js";
 export class Drawer {
   /**
    * @param {HTMLElement} live
-   * @param {import("./socket.js").Line} line
+   * @param {Line} line
    */
   constructor(live, line) {
     this.live = live;

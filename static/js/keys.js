@@ -37,8 +37,8 @@ function go(letter) {
 }
 
 /**
- * @param {() => import("./drawer.js").Drawer | null} drawer
- * @param {() => import("./thread.js").Thread | null} thread
+ * @param {() => Drawer | null} drawer
+ * @param {() => Thread | null} thread
  * @param {() => void} mute
  */
 export function startKeys(drawer, thread, mute) {
@@ -90,7 +90,7 @@ export function startKeys(drawer, thread, mute) {
 
 /**
  * @param {KeyboardEvent} event
- * @param {import("./drawer.js").Drawer | null} drawer
+ * @param {Drawer | null} drawer
  */
 function escape(event, drawer) {
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;

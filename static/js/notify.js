@@ -35,7 +35,7 @@ function tone(context) {
 
 /** See above. */
 export class Notifier {
-  /** @param {import("./socket.js").Line} line */
+  /** @param {Line} line */
   constructor(line) {
     /** @type {Set<string>} */
     this.waiting = new Set();

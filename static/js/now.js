@@ -10,7 +10,7 @@ const VIEWING_MS = 40000;
 export class Now {
   /**
    * @param {HTMLElement} root
-   * @param {import("./thread.js").Thread} thread
+   * @param {Thread} thread
    */
   constructor(root, thread) {
     this.root = root;

@@ -16,7 +16,7 @@ const NEAR_PX = 80;
 export class Thread {
   /**
    * @param {HTMLElement} root
-   * @param {import("./socket.js").Line} line
+   * @param {Line} line
    */
   constructor(root, line) {
     this.root = root;
@@ -51,6 +51,7 @@ export class Thread {
         { signal },
       );
     on("event", (frame) => this.receive(frame));
+    on("synced", () => (this.root.dataset.synced = ""));
     on("card", (frame) => this.turn.see(frame.card, frame.html));
     on("delta", (frame) => this.now.delta(frame));
     on("draft_end", (frame) => this.now.endDraft(frame.draft));
@@ -83,7 +84,7 @@ export class Thread {
     for (const entry of page.querySelectorAll("[data-n]")) {
       if (!(entry instanceof HTMLElement) || Number(entry.dataset.n) <= this.head) continue;
       this.head = Number(entry.dataset.n);
-      if (entry.dataset.client) this.composer?.pending.drop(entry.dataset.client);
+      if (entry.dataset.client) this.composer?.outbox.drop(entry.dataset.client);
       this.now.arrived(entry.dataset);
       localise(entry);
       this.log.insertBefore(entry, this.log.querySelector("[data-unsent]"));
