@@ -1,5 +1,6 @@
 """The scheduler of `celery beat`."""
 
+import socket
 import time
 from typing import Any
 
@@ -17,5 +18,5 @@ class Clock(PersistentScheduler):
         """One look at the table."""
         if time.monotonic() - self._said >= EVERY_S:
             self._said = time.monotonic()
-            beat_heart("beat", ["clock"])
+            beat_heart(f"beat@{socket.gethostname()}", ["clock"])
         return super().tick(*arguments, **options)

@@ -6,6 +6,7 @@ from structlog's context variables (middleware.py sets the first, heartbeat.py t
 
 import logging.config
 import re
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -45,6 +46,17 @@ def hide_secrets(_logger: object, _method: str, event: Event) -> Event:
     return event
 
 
+class StandardError(logging.Handler):
+    """Writes to whatever standard error is at that moment, so that redirecting it redirects the log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
+
+
 def configure(_config: dict[str, Any]) -> None:
     """Send structlog and the standard library through the same steps."""
     json = settings.LOG_FORMAT == "json"
@@ -74,7 +86,7 @@ def configure(_config: dict[str, Any]) -> None:
                     "processors": last,
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
+            "handlers": {"stderr": {"()": StandardError, "formatter": "lines"}},
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
                 # A line for each request: what machines collect. In a terminal it would bury the rest.

@@ -68,4 +68,5 @@ class RequestId:
                 status=response.status_code,
                 ms=round((time.monotonic() - began) * 1000, 1),
             )
+        structlog.contextvars.clear_contextvars()
         return response
