@@ -15,6 +15,10 @@ from emailops.queueing import ring
 log = logging.getLogger(__name__)
 
 _stopping = threading.Event()
+# Which servers this process sends through right now, and which were rung for meanwhile.
+_door = threading.Lock()
+_busy: set[str] = set()
+_rung_again: set[str] = set()
 
 
 @worker_init.connect
@@ -30,15 +34,35 @@ def _stop(**_: object) -> None:
 
 @shared_task(ignore_result=True)
 def drain(server_key: str) -> int:
-    """Send what is due through one server; how many mails were settled."""
-    server = servers.server_by_key(server_key)
-    if server is None:
-        # It was removed after the ring; its mail goes through the built-in system now.
-        server = servers.built_in()
-    done = delivery.drain(server, stopping=_stopping.is_set)
+    """Send what is due through one server; how many mails were settled.
+
+    A process keeps one connection to a server, so that its death leaves at most one mail in doubt. Whoever rings
+    meanwhile is heard: the drain that runs looks once more before it ends.
+    """
+    with _door:
+        if server_key in _busy:
+            _rung_again.add(server_key)
+            return 0
+        _busy.add(server_key)
+    handled = 0
+    try:
+        while True:
+            with _door:
+                _rung_again.discard(server_key)
+            # A server that was removed after the ring leaves its mail to the built-in system.
+            server = servers.server_by_key(server_key) or servers.built_in()
+            done = delivery.drain(server, stopping=_stopping.is_set)
+            handled += done.handled
+            with _door:
+                if done.more or _stopping.is_set() or server_key not in _rung_again:
+                    _busy.discard(server_key)
+                    break
+    finally:
+        with _door:
+            _busy.discard(server_key)
     if done.more and not _stopping.is_set():
         ring("emailops.tasks.drain", str(server.id))
-    return done.handled
+    return handled
 
 
 @shared_task(ignore_result=True)

@@ -12,7 +12,7 @@ class AlertEvent(models.TextChoices):
     """What a rule can be about."""
 
     NEW_CONVERSATION = "new_conversation", "New conversation"
-    ESCALATION = "escalation", "A person is wished for"
+    ESCALATION = "escalation", "Person requested"
 
 
 class AlertRule(models.Model):

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='AlertRule',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('event', models.CharField(choices=[('new_conversation', 'New conversation'), ('escalation', 'A person is wished for')], max_length=16)),
+                ('event', models.CharField(choices=[('new_conversation', 'New conversation'), ('escalation', 'Person requested')], max_length=16)),
                 ('address', models.CharField(blank=True, max_length=254)),
                 ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('admin', 'Admin'), ('operator', 'Operator'), ('viewer', 'Viewer')], max_length=8)),
                 ('team', models.CharField(blank=True, max_length=60)),

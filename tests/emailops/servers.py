@@ -1,5 +1,6 @@
 """Real SMTP servers with faults, for tests."""
 
+import asyncio
 import contextlib
 import datetime
 import ipaddress
@@ -29,6 +30,8 @@ class Sink:
     on_data: Callable[[Message], str | None] = lambda mail: None
     # Called after a mail is taken and before the answer leaves.
     after_accept: Callable[[Any], None] = lambda server: None
+    # How long the answer to a mail takes that was taken already.
+    delay_s: float = 0.0
     mails: list[Message] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -73,6 +76,8 @@ class Sink:
         self.envelopes.append((str(envelope.mail_from), list(envelope.rcpt_tos)))
         self.mails.append(mail)
         self.after_accept(server)
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
         return f"250 2.0.0 taken as {len(self.mails)}"
 
     @property
