@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,6 +13,11 @@ from conversations.locking import changing
 from conversations.models import Conversation
 from conversations.refusals import NotAllowed
 from conversations.states import Kind, Lifecycle
+
+
+class _AnotherHasBegun(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("The visitor has started a new conversation. Go on there.")
 
 
 def resolve(conversation_id: uuid.UUID, *, operator: User) -> Written:
@@ -26,12 +32,16 @@ def end(conversation_id: uuid.UUID, *, operator: User) -> Written:
 
 def reopen(conversation_id: uuid.UUID, *, operator: User) -> Written:
     """Open a closed talk again, with the AI. Raises NotAllowed when it is open, or another one has begun."""
-    with changing(conversation_id) as conversation:
-        others = Conversation.objects.filter(visitor=conversation.visitor_id, lifecycle=Lifecycle.OPEN)
-        if others.exclude(pk=conversation.pk).exists():
-            raise NotAllowed("The visitor has started a new conversation. Go on there.")
-        transitions.reopen(conversation)
-        event = record(conversation, Kind.REOPENED, Actor.operator(operator))
+    try:
+        with changing(conversation_id) as conversation:
+            others = Conversation.objects.filter(visitor=conversation.visitor_id, lifecycle=Lifecycle.OPEN)
+            if others.exclude(pk=conversation.pk).exists():
+                raise _AnotherHasBegun
+            transitions.reopen(conversation)
+            event = record(conversation, Kind.REOPENED, Actor.operator(operator))
+    except IntegrityError:
+        # The visitor began a new talk at this very moment: one open talk a visitor, says the database.
+        raise _AnotherHasBegun from None
     return Written(event, conversation)
 
 
