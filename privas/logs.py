@@ -1,7 +1,7 @@
 """Logging: one line for each thing, readable in a terminal or JSON for machines, never with a secret in it.
 
 Named by LOGGING_CONFIG in settings.py. Every line carries the request id or the task id that it belongs to,
-from structlog's context variables (middleware.py sets the first, heartbeat.py the second).
+from structlog's context variables (middleware.py sets the first, workers.py the second).
 """
 
 import logging.config
@@ -11,7 +11,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-from django.conf import settings
 
 # Names whose values are never written, whatever they are.
 SECRET_NAMES = re.compile(
@@ -57,9 +56,9 @@ class StandardError(logging.Handler):
             self.handleError(record)
 
 
-def configure(_config: dict[str, Any]) -> None:
-    """Send structlog and the standard library through the same steps."""
-    json = settings.LOG_FORMAT == "json"
+def configure(config: dict[str, Any]) -> None:
+    """Send structlog and the standard library through the same steps; `format` is `console` or `json`."""
+    json = config["format"] == "json"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

@@ -302,4 +302,4 @@ REACTIONS = "privas.reactions.REACTIONS"
 LOG_FORMAT = env.str("LOG_FORMAT", default="console")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 LOGGING_CONFIG = "privas.logs.configure"
-LOGGING: dict[str, object] = {}
+LOGGING = {"format": LOG_FORMAT}

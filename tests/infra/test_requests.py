@@ -14,11 +14,13 @@ from privas import logs
 @pytest.fixture
 def json_lines(settings, capsys) -> Iterator[object]:
     """The log as machines get it: call it for the lines written so far."""
-    settings.LOG_FORMAT = "json"
-    logs.configure({})
+    logs.configure({"format": "json"})
     yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
-    settings.LOG_FORMAT = "console"
-    logs.configure({})
+    logs.configure(settings.LOGGING)
+
+
+def test_the_configuration_is_in_force() -> None:
+    assert any(isinstance(handler, logs.StandardError) for handler in logging.getLogger().handlers)
 
 
 def test_an_answer_carries_its_request_id(client: Client) -> None:
