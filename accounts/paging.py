@@ -34,7 +34,11 @@ def page_of(item: type[serializers.BaseSerializer[Any]]) -> type[serializers.Ser
 
 
 def page(
-    rows: QuerySet[Any], asked: dict[str, Any], *, order: Sequence[str], show: Callable[[Any], Any]
+    rows: QuerySet[Any],
+    asked: dict[str, Any],
+    *,
+    order: Sequence[str],
+    show: Callable[[Sequence[Any]], Any],
 ) -> dict[str, Any]:
     """One page as the contract writes it: {"results": […], "next": cursor or null}.
 
@@ -47,12 +51,12 @@ def page(
 
 
 def as_page(
-    found: Sequence[Any], limit: int, *, order: Sequence[str], show: Callable[[Any], Any]
+    found: Sequence[Any], limit: int, *, order: Sequence[str], show: Callable[[Sequence[Any]], Any]
 ) -> dict[str, Any]:
     """A page of rows that were read already, in order, one more than `limit` where there are more."""
     kept = found[:limit]
     following = make_cursor(order, kept[-1]) if len(found) > len(kept) else None
-    return {"results": [show(row) for row in kept], "next": following}
+    return {"results": show(kept), "next": following}
 
 
 def beyond(order: Sequence[str], values: Sequence[Any]) -> Q:

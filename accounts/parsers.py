@@ -21,6 +21,14 @@ class TooLarge(APIException):
     default_detail = f"The body is larger than {MAX_BODY} bytes."
 
 
+class LengthRequired(APIException):
+    """A body that does not say how long it is; the framework would take it for none."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+    default_detail = "Send the body with a Content-Length."
+
+
 class BoundedJSON(JSONParser):
     """JSON of bounded size and depth: a body can neither fill memory nor exhaust the stack."""
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
+from accounts.parsers import LengthRequired
 
 _M = TypeVar("_M", bound=Model)
 _S = TypeVar("_S", bound=serializers.BaseSerializer[Any])
@@ -68,8 +69,16 @@ class Endpoint(APIView):
         """The token by which they ask, or None for the console's session."""
         return self.request.auth if isinstance(self.request.auth, ApiToken) else None
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is answered to one person is kept by nobody between."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     def body(self, serializer: type[_S], instance: Any = None, *, partial: bool = False) -> _S:
         """The checked body. Raises ValidationError naming each field that is wrong."""
+        if "Transfer-Encoding" in self.request.headers and "Content-Length" not in self.request.headers:
+            raise LengthRequired
         checked = serializer(
             instance, data=self.request.data, partial=partial, context={"request": self.request}
         )

@@ -133,7 +133,7 @@ class Domains(Endpoint):
                 domains_of(self.user),
                 asked,
                 order=("name", "id"),
-                show=lambda domain: DomainSerializer(domain, context={"roles": roles}).data,
+                show=lambda rows: DomainSerializer(rows, many=True, context={"roles": roles}).data,
             )
         )
 
@@ -181,7 +181,7 @@ class Members(Endpoint):
                 people,
                 self.query(PageQuery),
                 order=("created_at", "id"),
-                show=lambda m: MemberSerializer(m).data,
+                show=lambda rows: MemberSerializer(rows, many=True).data,
             )
         )
 

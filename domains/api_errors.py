@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
@@ -117,6 +118,10 @@ def _problem(exc: Exception) -> Problem | None:
             return Problem(403, "forbidden", str(exc))
         case DjangoPermissionDenied():
             return Problem(403, "forbidden", "This is not allowed.")
+        case RequestDataTooBig():
+            return Problem(413, "too_large", "The body is too large.")
+        case SuspiciousOperation():
+            return Problem(400, "invalid", "This request cannot be taken.")
         case exceptions.ValidationError():
             return Problem(400, "invalid", "Some of this cannot be taken.", fields=_by_field(exc.detail))
         case DjangoValidationError():

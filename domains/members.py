@@ -8,7 +8,7 @@ import uuid
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, membership_of, roles_that_may
@@ -74,7 +74,7 @@ def add_member(
     """
     with transaction.atomic():
         _allowed(user, domain_id, touching=(role,))
-        person = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email)
+        person = _person(email)
         if Membership.objects.filter(domain_id=domain_id, user=person).exists():
             raise AlreadyMember
         return Membership.objects.create(domain_id=domain_id, user=person, role=role, teams=teams)
@@ -113,6 +113,16 @@ def remove_member(user: User, domain_id: uuid.UUID | str, member_id: uuid.UUID |
         member.delete()
         shut = {"type": "recheck"}
         transaction.on_commit(partial(publish, [(f"user.{member.user_id}", shut)]))
+
+
+def _person(email: str) -> User:
+    """Who signs in with this address, made now if nobody does; two who ask at once get the same."""
+    known = User.objects.filter(email__iexact=email)
+    try:
+        with transaction.atomic():
+            return known.first() or User.objects.create_user(email)
+    except IntegrityError:
+        return known.get()
 
 
 def _allowed(user: User, domain_id: uuid.UUID | str, touching: tuple[str, ...] = ()) -> None:

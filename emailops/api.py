@@ -111,7 +111,7 @@ class EmailJobs(Endpoint):
                 jobs,
                 asked,
                 order=("-created_at", "-id"),
-                show=lambda job: EmailJobSerializer(job, context=context).data,
+                show=lambda rows: EmailJobSerializer(rows, many=True, context=context).data,
             )
         )
 

@@ -62,7 +62,7 @@ class AlertRules(Endpoint):
                 rules,
                 self.query(PageQuery),
                 order=("created_at", "id"),
-                show=lambda rule: AlertRuleSerializer(rule).data,
+                show=lambda rows: AlertRuleSerializer(rows, many=True).data,
             )
         )
 

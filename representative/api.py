@@ -59,7 +59,7 @@ class Articles(Endpoint):
                 articles,
                 self.query(PageQuery),
                 order=("title", "id"),
-                show=lambda article: ArticleSerializer(article).data,
+                show=lambda rows: ArticleSerializer(rows, many=True).data,
             )
         )
 

@@ -62,7 +62,12 @@ class Conversations(Endpoint):
             cursor=asked.get("cursor", ""),
         )
         return Response(
-            as_page(found, asked["limit"], order=listing.ORDER, show=lambda one: for_team.card(one, now))
+            as_page(
+                found,
+                asked["limit"],
+                order=listing.ORDER,
+                show=lambda rows: [for_team.card(row, now) for row in rows],
+            )
         )
 
 

@@ -52,6 +52,18 @@ def test_a_broken_body_is_400(olga: Caller, body: str):
 def test_a_huge_body_is_413(olga: Caller):
     answer = olga.call("POST", "domains/", json.dumps({"name": "x" * 1_100_000}))
     assert (answer.status_code, problem(answer)["code"]) == (413, "too_large")
+    answer = olga.call("POST", "domains/", json.dumps({"name": "x" * 3_100_000}))
+    assert (answer.status_code, problem(answer)["code"]) == (413, "too_large")
+
+
+def test_a_body_without_a_length_is_refused_and_not_taken_for_none(olga: Caller):
+    answer = olga.call("POST", "socket-ticket/", **{"Transfer-Encoding": "chunked"})
+    assert (answer.status_code, problem(answer)["code"]) == (411, "length_required")
+
+
+def test_no_cache_keeps_an_answer(olga: Caller):
+    assert olga.get("me/").headers["Cache-Control"] == "no-store"
+    assert olga.get("domains/?limit=0").headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", ["\x00", "\ud800", " ", "x" * 121, 7.5, None, ["x"], {"a": 1}])

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -62,7 +63,7 @@ WRITES = [operation for operation in OPERATIONS if operation[1] in ("POST", "PUT
 def test_what_is_answered_is_what_is_described(cast: Cast, ids: dict[str, str], name, method, path):
     talker = cast.omar if "conversation" in name or name.startswith("add_") else cast.olga
     if name == "keep_control_conversation" or name == "pass_control_conversation":
-        handling.request_control(ids["conversation_id"], operator=cast.ona)
+        handling.request_control(UUID(ids["conversation_id"]), operator=cast.ona)
     if name == "request_control_conversation":
         talker = cast.ona
     caller = Caller(talker)
