@@ -1,7 +1,14 @@
 """Static files: hashed names and module imports in production, plain names where nothing was collected."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# Folders that installed packages bring.
+LIBRARIES = ("admin/", "django_htmx/", "rest_framework/", "account/", "mfa/")
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
@@ -13,6 +20,18 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = False
+
+    def url_converter(self, name: str, *arguments: Any, **options: Any) -> Callable[[re.Match[str]], str]:
+        """How references inside a file are rewritten. A library's file may name what it does not ship."""
+        convert: Callable[[re.Match[str]], str] = super().url_converter(name, *arguments, **options)
+
+        def convert_leniently(found: re.Match[str]) -> str:
+            try:
+                return convert(found)
+            except ValueError:
+                return found[0]
+
+        return convert_leniently if name.startswith(LIBRARIES) else convert
 
     def stored_name(self, name: str) -> str:
         """The hashed name; the plain one where there is no manifest."""

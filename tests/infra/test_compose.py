@@ -1,5 +1,6 @@
 """docker-compose.yml, Dockerfile and .env.example hold together; no engine is needed to see it."""
 
+import os
 import re
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_commands_are_those_that_serve_starts(name: str, monkeypatch: pytest.Mon
     command = SERVICES[name]["command"]
     assert command[:3] == ["python", "-m", "privas.programs"]
     became: list[list[str]] = []
-    monkeypatch.setattr(programs.os, "execv", lambda path, argv: became.append(argv))
+    monkeypatch.setattr(os, "execv", lambda path, argv: became.append(argv))
     programs.main(command[3:])
     words = " ".join(became[0])
     if name == "web":

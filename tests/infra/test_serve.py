@@ -1,5 +1,6 @@
 """`./run`: everything comes up, comes back, and goes away without a trace."""
 
+import functools
 import json
 import os
 import signal
@@ -52,6 +53,11 @@ def state(serving: Serving) -> dict[str, Any]:
     return said
 
 
+def ended(serving: Serving, pid: int) -> bool:
+    """Whether this process is gone."""
+    return pid not in serving.processes()
+
+
 def ready(serving: Serving) -> dict[str, Any]:
     """What it says of itself, once it said it was ready."""
     serving.said(f"ready {serving.url}")
@@ -97,7 +103,7 @@ def test_a_process_that_dies_is_started_again(serve: Serve) -> None:
     for words in ("uvicorn", "worker-mail", BROKER):
         before = serving.pid_of(words)
         os.kill(before, signal.SIGKILL)
-        until(lambda before=before: before not in serving.processes(), 10)
+        until(functools.partial(ended, serving, before), 10)
     until(lambda: state(serving)["broker"] == "ok", 60, "web and broker are back")
     until(lambda: state(serving)["workers"].get("mail") is not None, 60, "so is the worker")
     assert serving.interrupt() == 0
