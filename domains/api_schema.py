@@ -28,6 +28,7 @@ _ERROR = {
         }
     },
 }
+_DATABASES_OWN = 2**31 - 1
 _ANSWER = {
     "description": "",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
@@ -115,14 +116,34 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
-def with_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add to each operation the errors that it may answer. The settings name this hook."""
+def finished(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The description as it is given out. The settings name this hook.
+
+    Each operation gets the errors that it may answer, and what depends on the database in use is left out.
+    """
+    _settle(result)
     result["components"]["schemas"]["Error"] = _ERROR
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status, words in _errors_of(path, method).items():
                 operation["responses"].setdefault(status, {**_ANSWER, "description": words})
     return result
+
+
+def _settle(node: Any) -> None:
+    """Without the bounds of the database's own integers, which differ, and the generator's marks."""
+    if isinstance(node, list):
+        for one in node:
+            _settle(one)
+    if isinstance(node, dict):
+        node.pop("x-spec-enum-id", None)
+        if node.get("type") == "integer":
+            node.pop("format", None)
+            for bound in ("maximum", "minimum"):
+                if isinstance(node.get(bound), int) and abs(node[bound]) >= _DATABASES_OWN:
+                    del node[bound]
+        for one in node.values():
+            _settle(one)
 
 
 def _errors_of(path: str, method: str) -> dict[str, str]:

@@ -293,7 +293,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["domains.api_schema.with_errors"],
+    "POSTPROCESSING_HOOKS": ["domains.api_schema.finished"],
 }
 
 # The bridge upwards: lower apps read these names from settings and never import privas.
