@@ -49,7 +49,7 @@ def decide(turn: TurnContext) -> RequestPerson | Confirmed | Say | None:
         wish = turn.unanswered[-1]
     if wish is not None:
         return _person(turn, EscalationCause.WORDS, wish)
-    if not turn.person_requested and (anger := _first(turn, is_frustrated)) is not None:
+    if (anger := _first(turn, is_frustrated)) is not None:
         return _person(turn, EscalationCause.FRUSTRATION, anger)
     if turn.person_requested or not turn.unanswered:
         return None

@@ -13,13 +13,13 @@ _SOON_DAYS = 30
 _PRICING = re.compile(
     r"/(?:pricing|prices?|plans?|preise|tarif\w*|precios|harga|tarifs|quote|buy|checkout)\b", re.IGNORECASE
 )
-_DISPOSABLE = frozenset(
-    """
-    mailinator.com guerrillamail.com guerrillamail.net sharklasers.com 10minutemail.com tempmail.com temp-mail.org yopmail.com trashmail.com
-    getnada.com maildrop.cc dispostable.com throwawaymail.com fakeinbox.com mailnesia.com mintemail.com mytemp.email spamgourmet.com
-    tempinbox.com tempr.email discard.email moakt.com emailondeck.com mohmal.com burnermail.io mailcatch.com inboxkitten.com 33mail.com
-    """.split()
-)
+_DISPOSABLE_TEXT = """
+mailinator.com guerrillamail.com guerrillamail.net sharklasers.com 10minutemail.com tempmail.com temp-mail.org
+yopmail.com trashmail.com getnada.com maildrop.cc dispostable.com throwawaymail.com fakeinbox.com mailnesia.com
+mintemail.com mytemp.email spamgourmet.com tempinbox.com tempr.email discard.email moakt.com emailondeck.com
+mohmal.com burnermail.io mailcatch.com inboxkitten.com 33mail.com
+"""
+_DISPOSABLE = frozenset(_DISPOSABLE_TEXT.split())
 
 Reason = dict[str, Any]
 

@@ -8,35 +8,55 @@ import re
 from representative.detectors.phrases import clauses, plain
 from representative.detectors.replies import says_no, says_yes
 
-_THANKS = r"(?:(?:ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|good|thanks|thank you|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|everyone|guys|that|now|i think|no) ?)*"
+_THANKS = (
+    r"(?:(?:ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|"
+    r"good|thanks|thank you|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|"
+    r"everyone|guys|that|now|i think|no) ?)*"
+)
 _STRONG = [
     re.compile(pattern)
     for pattern in (
-        r"\b(?:that|this|it|which|you|your answer|the (?:answer|link|article|info|information)) (?:really |totally |already |just |has |have |was |certainly |definitely |all )*"
+        r"\b(?:that|this|it|which|you|your answer|the (?:answer|link|article|info|information)) (?:really |totally "
+        r"|already |just |has |have |was |certainly |definitely |all )*"
         r"(?:helps|helped|helpful|answers|answered|solves|solved|worked|works|fixed|fixes|did it|did the trick|"
-        r"does it|does the trick|clears|cleared|cleared up|explains|explained|will do|makes sense|covers|resolved|resolves|sorted)\b",
-        r"\b(?:that|this|it) (?:is|was) (?:all|everything|exactly|just|precisely|very|really|super|so|extremely|the (?:answer|info|information)|it|what)\b"
-        r"(?: (?:very|really|so))*(?: (?:i|we) (?:needed|wanted|need|was looking for|were looking for|was asking|had in mind|wanted to know)| what (?:i|we) (?:needed|wanted|need|was "
+        r"does it|does the trick|clears|cleared|cleared up|explains|explained|will do|makes sense|covers|resolved|"
+        r"resolves|sorted)\b",
+        r"\b(?:that|this|it) (?:is|was) (?:all|everything|exactly|just|precisely|very|really|super|so|extremely|"
+        r"the (?:answer|info|information)|it|what)\b"
+        r"(?: (?:very|really|so))*(?: (?:i|we) (?:needed|wanted|need|was looking for|were looking for|was asking|"
+        r"had in mind|wanted to know)| what (?:i|we) (?:needed|wanted|need|was "
         r"looking for)| helpful| clear| useful| for now| for today| thanks| thank you|$)",
-        r"\b(?:problem|issue|question|everything|all|that|it) (?:is |was |has been |got |been )*(?:solved|resolved|sorted|answered|fixed|clear now|cleared|settled)\b",
-        r"^(?:(?:i am|we are|ok|okay|great|perfect|thanks|thank you|yes|no|nope|you are) )*(?:all )?(?:set|sorted|good now|done)(?: now| then| here)?(?: thanks| thank you)?$",
-        r"^(?:(?:i am|we are|ok|great|perfect|thanks|thank you|yes|no|nope) )*all (?:good|set|sorted|clear|done)(?: now| then| here)?(?: thanks| thank you| cheers)?$",
-        r"^(?:(?:ok|okay|great|ah|oh|perfect|yes|thanks|thank you) )*(?:got it|understood|i see|makes sense|clear now|that is clear|i understand(?: now)?|gotcha)"
+        r"\b(?:problem|issue|question|everything|all|that|it) (?:is |was |has been |got |been )*(?:solved|"
+        r"resolved|sorted|answered|fixed|clear now|cleared|settled)\b",
+        r"^(?:(?:i am|we are|ok|okay|great|perfect|thanks|thank you|yes|no|nope|you are) )*(?:all )?(?:set|sorted|"
+        r"good now|done)(?: now| then| here)?(?: thanks| thank you)?$",
+        r"^(?:(?:i am|we are|ok|great|perfect|thanks|thank you|yes|no|nope) )*all (?:good|set|sorted|clear|"
+        r"done)(?: now| then| here)?(?: thanks| thank you| cheers)?$",
+        r"^(?:(?:ok|okay|great|ah|oh|cool|nice|alright|perfect|awesome|super|yes|thanks|thank you) )*(?:got it|"
+        r"understood|i see|makes sense|clear now|that is clear|i understand(?: now)?|gotcha)"
         r"(?: now)? (?:thanks|thank you|cheers|great|perfect|thx)(?: \w+){0,3}$",
-        r"\b(?:no|nope|no more|no further|no other) (?:more |further |other )?(?:questions?|nothing else|thank(?:s| you) that is all|that is (?:all|it|everything))\b",
-        r"\b(?:nothing else|no more questions|no further questions|that would be all|that will be all|that is all i need)\b",
+        r"\b(?:no|nope|no more|no further|no other) (?:more |further |other )?(?:questions?|nothing else|"
+        r"thank(?:s| you) that is all|that is (?:all|it|everything))\b",
+        r"\b(?:nothing else|no more questions|no further questions|that would be all|that will be all|that is all "
+        r"i need)\b",
         r"^(?:very|super|really|extremely|so|most) (?:helpful|useful)(?: thanks| thank you)?$",
-        r"^(?:perfect|excellent|brilliant|wonderful|awesome|fantastic|exactly|great)(?: exactly)?(?: thanks| thank you)(?: so much| a lot| very much)?$",
-        r"\b(?:found|solved|fixed|figured|sorted) it\b|\bit is (?:working|fixed|solved) now\b|\bworks now\b|\bworking now\b|\bit worked\b",
-        r"\byou (?:have |were |are |really )*(?:helped(?: me)?(?: a lot| so much)?|solved|been (?:very |so |really |a great |super )*help(?:ful)?|a great help|very helpful|a life ?saver)\b",
+        r"^(?:perfect|excellent|brilliant|wonderful|awesome|fantastic|exactly|great)(?: exactly)?(?: thanks| "
+        r"thank you)(?: so much| a lot| very much)?$",
+        r"\b(?:found|solved|fixed|figured|sorted) it\b|\bit is (?:working|fixed|solved) now\b|\bworks now\b|"
+        r"\bworking now\b|\bit worked\b",
+        r"\byou (?:have |were |are |really )*(?:helped(?: me)?(?: a lot| so much)?|solved|been (?:very |so |"
+        r"really |a great |super )*help(?:ful)?|a great help|very helpful|a life ?saver)\b",
     )
 ]
 _DOUBT = re.compile(
-    r"\b(?:not|never|no longer|nothing|hardly|barely|if|unless|would|will that|does that|do you|can you|could you|can i|could i|how|what|when|where|why|which|who|"
-    r"one more|another|also|still|except|though|although|hope|hopefully|let me|i will try|try|almost|partly|only|about)\b"
+    r"\b(?:not|never|no longer|nothing|hardly|barely|if|unless|would|will that|does that|do you|can you|could you|"
+    r"can i|could i|how|what|when|where|why|which|who|"
+    r"one more|another|also|still|except|though|although|hope|hopefully|let me|i will try|try|almost|partly|only|"
+    r"about)\b"
 )
 _ALLOWED = re.compile(
-    r"\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were looking for|had in mind)\b|\bnothing else\b|\bno (?:other|more|further) questions?\b|\b(?:that|it) will (?:do|be all)\b|\bthat would be all\b"
+    r"\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were looking for|had in mind)\b|\bnothing else\b|\bno "
+    r"(?:other|more|further) questions?\b|\b(?:that|it) will (?:do|be all)\b|\bthat would be all\b"
 )
 _ONLY_THANKS = re.compile(rf"^{_THANKS}$")
 

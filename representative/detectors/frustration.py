@@ -9,52 +9,77 @@ _BAD = (
     r"worthless|garbage|rubbish|trash|crap|a joke|a waste of (?:my )?time|nonsense|absurd|infuriating|insane|"
     r"unbelievable|outrageous|painful|going nowhere|getting nowhere|an? idiot|idiotic|incompetent|a nightmare)"
 )
-_VERY = r"(?:so|very|really|just|absolutely|completely|totally|getting|utterly|extremely|beyond|truly|simply|the most|a|such|kinda|\w+ing) "
+_VERY = (
+    r"(?:so|very|really|just|absolutely|completely|totally|getting|utterly|extremely|beyond|truly|simply|the most|"
+    r"a|such|kinda|\w+ing) "
+)
 _PATTERNS = [
     re.compile(pattern)
     for pattern in (
-        rf"\b(?:this|that|it|you|your (?:bot|answers?|service|support|chat)|(?:the|this) (?:bot|chat|support|service|ai|thing)|these answers) "
+        rf"\b(?:this|that|it|you|your (?:bot|answers?|service|support|chat)|(?:the|this) (?:bot|chat|support|"
+        rf"service|ai|thing)|these answers) "
         rf"(?:is|are) (?:{_VERY})*{_BAD}\b",
-        rf"^(?:{_VERY})*(?:useless|ridiculous|terrible|pathetic|unacceptable|unbelievable|nonsense|rubbish|garbage)(?: (?:bot|answer|"
+        rf"^(?:{_VERY})*(?:useless|ridiculous|terrible|pathetic|unacceptable|unbelievable|nonsense|rubbish|"
+        rf"garbage)(?: (?:bot|answer|"
         r"service|support|chat|ai|robot))?$",
-        r"\b(?:useless|stupid|dumb|idiotic|worthless|terrible|annoying|bloody|damn) (?:bot|chat|robot|ai|machine|assistant|thing|answers?)\b",
-        r"\b(?:you|this|it|that) (?:are|is) (?:really |just |still |clearly |definitely )*(?:not helping|no help|not helpful|not (?:even )?listening|"
+        r"\b(?:useless|stupid|dumb|idiotic|worthless|terrible|annoying|bloody|damn) (?:bot|chat|robot|ai|machine|"
+        r"assistant|thing|answers?)\b",
+        r"\b(?:you|this|it|that) (?:are|is) (?:really |just |still |clearly |definitely )*(?:not helping|no help|"
+        r"not helpful|not (?:even )?listening|"
         r"wasting my time|driving me (?:crazy|mad|nuts)|making me (?:angry|mad))\b",
-        r"\bi am (?:(?:so|very|really|getting|quite|pretty|extremely|super|beyond|just|beginning to get|a bit) )*(?:frustrated|angry|annoyed|furious|"
-        r"fed up|upset|pissed|mad|livid|irritated|losing (?:my )?(?:patience|it)|sick (?:and tired )?of (?:this|waiting|you|it)|"
+        r"\bi am (?:(?:so|very|really|getting|quite|pretty|extremely|super|beyond|just|beginning to get|a bit) "
+        r")*(?:frustrated|angry|annoyed|furious|"
+        r"fed up|upset|pissed|mad|livid|irritated|losing (?:my )?(?:patience|it)|sick (?:and tired )?of (?:this|"
+        r"waiting|you|it)|"
         r"tired of (?:this|waiting|repeating|explaining|you|it))\b",
         r"\b(?:you|it) (?:keep|keeps|always) (?:on )?(?:saying|repeating|asking|giving|sending|telling|answering)\b",
-        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|tried|mentioned|given|gave|wrote|done)\b"
+        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|tried|"
+        r"mentioned|given|gave|wrote|done)\b"
         r"(?! (?:my|our) )",
-        r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|2nd|umpteenth|last) time "
+        r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|"
+        r"2nd|umpteenth|last) time "
         r"(?:i|we|i am|asking|now)\b",
         r"\bhow (?:many times|often) (?:do|must|should|have) i\b",
-        r"\b(?:not|never) (?:at all )?(?:what i|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the question|an answer|"
+        r"\b(?:not|never) (?:at all )?(?:what i|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the "
+        r"question|an answer|"
         r"understand(?:ing)? (?:me|anything|my|what i|a word)|read(?:ing)? what i|listening|getting it|reading)\b",
-        r"\byou (?:do not|did not|still do not|clearly do not) (?:understand|get it|listen|read|answer|know anything|help)\b",
-        r"\b(?:this|that|it) (?:does|did|is) (?:really |still |just )?not (?:help|helping|helpful|answer)(?: me| at all| either| anything)?\b",
-        r"\b(?:not helpful|unhelpful|no use|makes no sense|going (?:round )?in circles|same (?:answer|thing|reply|response) "
+        r"\byou (?:do not|did not|still do not|clearly do not) (?:understand|get it|listen|read|answer|know "
+        r"anything|help)\b",
+        r"\b(?:this|that|it) (?:does|did|is) (?:really |still |just )?not (?:help|helping|helpful|answer)(?: me| "
+        r"at all| either| anything)?\b",
+        r"\b(?:not helpful|unhelpful|no use|makes no sense|going (?:round )?in circles|same (?:answer|thing|reply|"
+        r"response) "
         r"(?:again|over|every time|twice|three times))\b",
-        r"\b(?:worst|terrible|horrible|awful|appalling|shocking|disgraceful|poor|lousy|bad) (?:customer )?(?:service|support|experience|company|chat|bot|help)\b",
-        r"\b(?:wtf|what the (?:hell|heck|fuck)|ffs|for (?:god'?s?|fucks?|crying|goodness) (?:s )?(?:sake|out loud)|bullshit|bs|fuck(?:ing)?|fck|"
+        r"\b(?:worst|terrible|horrible|awful|appalling|shocking|disgraceful|poor|lousy|bad) (?:customer "
+        r")?(?:service|support|experience|company|chat|bot|help)\b",
+        r"\b(?:wtf|what the (?:hell|heck|fuck)|ffs|for (?:god'?s?|fucks?|crying|goodness) (?:s )?(?:sake|out loud)|"
+        r"bullshit|bs|fuck(?:ing)?|fck|"
         r"goddamn|damn it|dammit|piss off|screw (?:you|this)|shut up)\b",
-        r"\b(?:are you (?:kidding|serious|joking|deaf|stupid|dumb|blind)|you must be joking|what a (?:joke|waste|mess|shame|nightmare)|i give up|"
+        r"\b(?:are you (?:kidding|serious|joking|deaf|stupid|dumb|blind)|you must be joking|what a (?:joke|waste|"
+        r"mess|shame|nightmare)|i give up|"
         r"i have had enough|enough is enough|waste of (?:my )?time|wasting my time|had it with|forget it)\b",
-        r"\b(?:seriously|come on|jesus|omg|ugh+|argh+|grr+)(?: \w+){0,4} (?:again|still|answer|help|work|working|question)\b",
+        r"\b(?:seriously|come on|jesus|omg|ugh+|argh+|grr+)(?: \w+){0,4} (?:again|still|answer|help|work|working|"
+        r"question)\b",
         r"^(?:ugh+|argh+|grr+|ffs|wtf|omfg)$",
-        r"\b(?:been|am|was) (?:waiting|trying|asking) (?:for )?(?:hours|ages|days|forever|weeks|over an hour|all day|\d+ (?:hours|days|minutes|weeks))\b",
+        r"\b(?:been|am|was) (?:waiting|trying|asking) (?:for )?(?:hours|ages|days|forever|weeks|over an hour|all "
+        r"day|\d+ (?:hours|days|minutes|weeks))\b",
     )
 ]
 _NOT = [
     re.compile(pattern)
     for pattern in (
-        r"\b(?:not|never|no longer|without being|less) (?:\w+ ){0,2}(?:frustrated|angry|annoyed|upset|mad|stupid|useless|terrible|a waste|bad)\b",
-        r"\b(?:old|previous|former|last|current|other|another|different) (?:\w+ )?(?:provider|vendor|tool|company|supplier|bank|agency|bot|one|software|"
+        r"\b(?:not|never|no longer|without being|less) (?:\w+ ){0,2}(?:frustrated|angry|annoyed|upset|mad|stupid|"
+        r"useless|terrible|a waste|bad)\b",
+        r"\b(?:old|previous|former|last|current|other|another|different) (?:\w+ )?(?:provider|vendor|tool|company|"
+        r"supplier|bank|agency|bot|one|software|"
         r"system|app|service|support)\b",
-        r"\b(?:how good|how well|how fast|ridiculously|insanely|fucking (?:great|good|awesome|amazing|brilliant)|holy)\b",
-        r"\b(?:if|when|unless|in case|does|do|is|would|will|could|can) (?:it|this|that|they|the \w+|my \w+|customers|users) "
+        r"\b(?:how good|how well|how fast|ridiculously|insanely|fucking (?:great|good|awesome|amazing|brilliant)|"
+        r"holy)\b",
+        r"\b(?:if|when|unless|in case|does|do|is|would|will|could|can) (?:it|this|that|they|the \w+|my \w+|"
+        r"customers|users) "
         rf"(?:is|are|be|get|becomes?|seems?)? ?(?:{_BAD})",
-        r"\b(?:my (?:customers|clients|users|boss|wife|husband|son|daughter|friend)|they|he|she|customers|users) (?:is|are|get|gets|was|were) ",
+        r"\b(?:my (?:customers|clients|users|boss|wife|husband|son|daughter|friend)|they|he|she|customers|users) "
+        r"(?:is|are|get|gets|was|were) ",
         r"\bis there (?:a|an) ",
     )
 ]

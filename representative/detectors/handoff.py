@@ -9,7 +9,10 @@ import re
 from representative.detectors.phrases import clauses, plain
 
 _ARTICLE = r"(?:(?:a|an|the|your|any|some|one of your|one of the|somebody from|someone from|with) )*"
-_KIND = r"(?:(?:real|actual|live|human|proper|genuine|different|senior|customer|sales|support|service|technical|tech) )*"
+_KIND = (
+    r"(?:(?:real|actual|live|human|proper|genuine|different|senior|customer|sales|support|service|technical|tech) "
+    r")*"
+)
 _PEOPLE = (
     r"(?:humans?(?: beings?)?|persons?|people|someone(?: else)?|somebody(?: else)?|anyone|anybody|agents?|"
     r"representatives?|reps?|operators?|advis[eo]rs?|consultants?|specialists?|experts?|colleagues?|managers?|"
@@ -24,7 +27,7 @@ _PLAINLY = (
     r"(?:sales|support|service) (?:agents?|reps?|representatives?|person)|team members?|person|human agents?|"
     r"customer (?:service|support|care)|supervisors?|managers?|advis[eo]rs?)"
 )
-_TALK = r"(?:talk|speak|chat|discuss this|communicate|talking|speaking|chatting)"
+_TALK = r"(?:deal|dealing|talk|speak|chat|discuss this|communicate|talking|speaking|chatting)"
 _MACHINE = r"(?:bots?|robots?|machines?|ai|computers?|assistants?|automat\w+(?: \w+)?|programs?|software|algorithms?)"
 _SOON = (
     r"(?: (?:please|now|instead|right now|asap|immediately|today|here|quickly|ok|for once|not \w+(?: \w+)?))*"
@@ -33,12 +36,16 @@ _SOON = (
 _REFUSES_THE_BOT = [
     re.compile(pattern)
     for pattern in (
-        rf"\bnot (?:want|like|wish|going|willing|here|feel like)(?: to)?(?: be)? ?(?:{_TALK}|dealing|deal|speak)?(?:ing)? ?"
+        rf"\bnot (?:want|like|wish|going|willing|here|feel like)(?: to)?(?: be)? ?(?:{_TALK}|dealing|deal|"
+        rf"speak)?(?:ing)? ?"
         rf"(?:to|with)? (?:a |an |the |this |some |any |your )?(?:stupid |dumb |damn )?{_MACHINE}\b",
         rf"\b(?:am|are|is|will|would) (?:rather )?not {_TALK} (?:to|with) (?:a |an |the |this )?(?:\w+ )?{_MACHINE}\b",
-        rf"\b(?:no more|stop (?:the|this|being a)|enough (?:of|with) (?:the|this)|sick of (?:the|this|talking to)(?: a| the)?|tired of "
-        rf"(?:the|this|talking to)(?: a| the)?|hate (?:talking to )?(?:a |the |this |these )?|rather not (?:talk|speak|chat) (?:to|with) (?:a |an |the )?|"
+        rf"\b(?:no more|stop (?:the|this|being a)|enough (?:of|with) (?:the|this)|sick of (?:the|this|talking "
+        rf"to)(?: a| the)?|tired of "
+        rf"(?:the|this|talking to)(?: a| the)?|hate (?:talking to )?(?:a |the |this |these )?|rather not (?:talk|"
+        rf"speak|chat) (?:to|with) (?:a |an |the )?|"
         rf"not comfortable (?:talking |speaking |chatting )?(?:to|with) (?:a |an |the )?) ?{_MACHINE}\b",
+        rf"\b(?:refuse|refusing|decline) to {_TALK} (?:to|with) (?:a |an |the |this |your )?{_MACHINE}\b",
         rf"^(?:no|not) (?:a |an |the )?{_MACHINE}(?: please)?$",
         rf"\b(?:rather than|instead of|not) (?:a|an|the|this) {_MACHINE}\b",
     )
@@ -47,25 +54,32 @@ _NOT_A_REQUEST = [
     re.compile(pattern)
     for pattern in (
         # Who is speaking?
-        r"\bare you (?:actually |really |even |just |still )?(?:a|an|the|some)? ?(?:\w+ )?(?:human|person|bot|robot|ai|agent|machine|"
+        r"\bare you (?:actually |really |even |just |still )?(?:a|an|the|some)? ?(?:\w+ )?(?:human|person|bot|"
+        r"robot|ai|agent|machine|"
         r"representative|real|operator|computer|man|woman)\b(?! .*\b(?:connect|transfer|get me|talk to)\b)",
         r"\bam i (?:really |actually |now |still )?(?:talking|speaking|chatting|connected|typing)\b",
-        r"\b(?:is|was) (?:this|that|it|there) (?:actually |really )?(?:a|an) (?:\w+ )?(?:bot|robot|ai|machine|human|person)\b"
+        r"\b(?:is|was) (?:this|that|it|there) (?:actually |really )?(?:a|an) (?:\w+ )?(?:bot|robot|ai|machine|"
+        r"human|person)\b"
         r"(?! (?:i can|available|around|there|to|who|that|here))",
         r"\bwho am i\b|\bdo i (?:talk|speak) to a\b",
         # Does not want one, has had one, or means somebody else.
-        rf"\b(?:not|never|no need|without|avoid|instead of|rather than)\b(?: \w+){{0,4}} (?:{_TALK}|call|contact|bother|wait|need|"
+        rf"\b(?:not|never|no need|without|avoid|instead of|rather than)\b(?: \w+){{0,4}} (?:{_TALK}|call|contact|"
+        rf"bother|wait|need|"
         rf"{_PLAINLY})(?! me)\b",
         r"\b(?:no need|not (?:want|need)|without|never|please do not)\b(?: \w+){0,4} (?:connect|transfer)\b",
         r"\b(?:spoke|talked|chatted|was (?:talking|speaking|chatting)|have (?:spoken|talked)|had (?:spoken|talked))\b",
-        r"\b(?:customers?|users?|visitors?|clients?|they|guests|buyers|people|readers|students|patients|members|it|he|she)"
+        r"\b(?:customers?|users?|visitors?|clients?|they|guests|buyers|people|readers|students|patients|members|it|"
+        r"he|she)"
         rf"(?: \w+){{0,3}} (?:{_TALK}|reach|contact|connect|be (?:connected|transferred))\b",
-        rf"\b(?:my|our|his|her|their|own) (?:\w+ )?(?:team|manager|boss|colleagues?|wife|husband|partner|people|staff|agents?|"
+        r"\b(?:my|our|his|her|their|own) (?:\w+ )?(?:team|manager|boss|colleagues?|wife|husband|partner|people|"
+        r"staff|agents?|"
         r"customers?|supervisor|operators?|lawyer|accountant|doctor|bank|support|sales)\b",
         rf"\b(?:rather|prefer|happy|fine|ok|good) (?:to )?(?:{_TALK}) (?:to|with) (?:you|the bot|an? ai|ava)\b",
-        r"\b(?:become|to be an?|hire|hiring|work as|pay|cost of|price of|salary of|train|invite|add|remove|assign|create|delete|"
+        r"\b(?:become|to be an?|hire|hiring|work as|pay|cost of|price of|salary of|train|invite|add|remove|assign|"
+        r"create|delete|"
         r"manage|how many|number of|per|each|every|additional|extra|becoming)\b(?: \w+){0,3} (?:agents?|operators?|"
-        r"representatives?|team members?|humans?|managers?|people|person|seats?|users?|staff|reps?|employees?|advis[eo]rs?)\b",
+        r"representatives?|team members?|humans?|managers?|people|person|seats?|users?|staff|reps?|employees?|"
+        r"advis[eo]rs?)\b",
         r"\bif (?:i|we|you|someone) (?:ever )?(?:want|need|wanted|needed|have|had)\b",
         r"\b(?:what|which) (?:does|do|is|are) (?:a|an|the|your) ",
     )
@@ -74,30 +88,42 @@ _REQUESTS = [
     re.compile(pattern)
     for pattern in (
         rf"\b{_TALK} (?:directly |live |privately )?(?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
-        rf"\b(?:connect|transfer|forward|refer|redirect|switch|pass|hand|route) (?:me|us)(?: over| back| through| on)? (?:to|with)\b",
-        r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: over)?(?: please)?$",
-        rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        r"\b(?:connect|transfer|forward|refer|redirect|switch|pass|hand|route) (?:me|us)(?: over| back| through| "
+        r"on)? (?:to|with)\b",
+        r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: "
+        r"over)?(?: please)?$",
+        rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|"
+        rf"with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\b(?:get|give|find|bring|send|fetch|call)(?: me| us| in| for me)?(?: over)? {_ARTICLE}{_KIND}"
         rf"(?:{_PLAINLY}|someone|somebody|(?:a )?person)(?: else)?(?:{_SOON}$| (?:who|that|to|on)\b)",
-        rf"\b(?:want|need|like|prefer|require|demand|have|get|request|requesting|ask for|asked for|asking for) {_ARTICLE}(?:help from |assistance from "
-        rf"|support from |answer from )?{_ARTICLE}{_KIND}{_PLAINLY}\b(?!'s| (?:hours|number|account|seat|plan|price|panel|role|report))",
+        rf"\b(?:want|need|like|prefer|require|demand|have|get|request|requesting|ask for|asked for|asking "
+        rf"for) {_ARTICLE}(?:help from |assistance from "
+        rf"|support from |answer from )?{_ARTICLE}{_KIND}{_PLAINLY}\b(?!'s| (?:hours|number|account|seat|plan|"
+        rf"price|panel|role|report))",
         rf"\b(?:want|need|like|prefer) (?:help|assistance|support|an answer) from {_ARTICLE}{_KIND}{_PEOPLE}\b",
-        rf"^(?:(?:ok|hi|hello|hey|yes|no|just|please|i want|i need|give me|can i have|may i have|could i have|get me) )*"
+        rf"^(?:(?:ok|hi|hello|hey|yes|no|just|please|i want|i need|give me|can i have|may i have|could i have|get "
+        rf"me) )*"
         rf"(?:a |an |the |some )?{_PLAINLY}{_SOON}$",
         rf"^(?:please )?(?:{_PLAINLY}|support|sales|someone|somebody) please$",
-        rf"\b(?:any|is there an?|are there any|is there|is an?|do you have an?|is) (?:\w+ )?(?:real |live |actual |human )*"
-        rf"(?:humans?|persons?|people|agents?|representatives?|operators?|someone|somebody|anyone|anybody|one) "
-        rf"(?:i (?:can|could) |available|around|online|here|there|free|to )(?! help)",
-        rf"\b(?:someone|somebody|anyone|anybody|person|human|agent|representative|colleague|team|manager|specialist) "
-        rf"(?:\w+ ){{0,2}}?(?:call|phone|ring|contact|email|write|reach out to|get back to|message|talk to|speak to|speak with|talk with|"
-        rf"assist|take over)(?: (?:me|us|from here|this chat|now))\b",
-        r"\b(?:call me back|call me please|please call me|give me a call|can you call me|want a call ?back|request a call ?back)\b",
+        r"\b(?:any|is there an?|are there any|is there|is an?|do you have an?|is) (?:\w+ )?(?:real |live |actual |"
+        r"human )*"
+        r"(?:humans?|persons?|people|agents?|representatives?|operators?|someone|somebody|anyone|anybody|one) "
+        r"(?:i (?:can|could) |available|around|online|here|there|free|to )(?! help)",
+        r"\b(?:someone|somebody|anyone|anybody|person|human|agent|representative|colleague|team|manager|specialist) "
+        r"(?:\w+ ){0,2}?(?:call|phone|ring|contact|email|write|reach out to|get back to|message|talk to|speak "
+        r"to|speak with|talk with|"
+        r"assist|take over)(?: (?:me|us|from here|this chat|now))\b",
+        rf"\bwho (?:can|could|do|should) i (?:\w+ )?{_TALK} (?:to|with)\b",
+        r"\b(?:someone|somebody|anyone|anybody) (?:real|human)\b",
+        r"\b(?:call me back|call me please|please call me|give me a call|can you call me|want a call ?back|"
+        r"request a call ?back)\b",
         r"\b(?:escalate|raise) (?:this|it|my|the)\b(?: \w+){0,3}$|\bplease escalate\b|\bescalate (?:this|it|me)\b",
-        rf"\blet me (?:talk|speak|chat) (?:to|with)\b",
+        r"\blet me (?:talk|speak|chat) (?:to|with)\b",
         rf"\b(?:switch|change|hand over|go|move) to {_ARTICLE}{_KIND}(?:{_PLAINLY}|live chat)\b",
-        rf"^(?:live|human) (?:chat|agent|support|help|person|representative)(?: please| now)*$",
+        r"^(?:live|human) (?:chat|agent|support|help|person|representative)(?: please| now)*$",
         rf"\b{_KIND}(?:human|person|someone|somebody) (?:please|now|instead)\b",
-        rf"\b(?:need|want|prefer) (?:a )?(?:real|actual|live|human) (?:help|support|assistance|answer|contact|interaction|touch|chat)\b",
+        r"\b(?:need|want|prefer) (?:a )?(?:real|actual|live|human) (?:help|support|assistance|answer|contact|"
+        r"interaction|touch|chat)\b",
         rf"\b(?:bring in|involve|loop in|call in|page) {_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\bhow (?:do|can|could|would|to) ?(?:i|we)? {_TALK} (?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
     )

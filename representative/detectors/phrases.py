@@ -41,23 +41,24 @@ _BREAK = re.compile(r"[.!?;:\n…,–—]+|\s-\s|\b(?:but|however)\b")
 _SIGNS = re.compile(r"[^\w\s]+")
 
 # Words that decide; a message's unknown words are mended towards them, and only towards them.
-_DECISIVE = """
-human person people someone somebody agent representative operator advisor specialist colleague manager supervisor
-customer service support team talk speak chat connect transfer contact please live real actual robot machine
-assistant escalate thanks thank helps helped helpful solved resolved perfect great answered answers question
-useless ridiculous terrible frustrated frustrating annoying stupid worst waste already understand another that
-""".split()
+_DECISIVE_TEXT = """
+human person people someone somebody agent representative operator advisor specialist colleague manager
+supervisor customer service support team talk speak chat connect transfer contact please live real actual robot
+machine assistant escalate thanks thank helps helped helpful solved resolved perfect great answered answers
+question useless ridiculous terrible frustrated frustrating annoying stupid worst waste already understand
+another that
+"""
+_DECISIVE = _DECISIVE_TEXT.split()
 # Real words one slip away from a decisive one: left alone.
-_REAL = frozenset(
-    """
-personal persons humane humans agents agency tall tale task take talked talks talking spoke speaks speaking spear
-chats chart cheat that than then tank think taste team's real rear read reel liver lives love line life lice like
-grate treat contract contacts connects connected transfers reap supports supported peoples purple answer questions
-help helping helper solve resolve resolves perfects wasted waist wast stupider worse worth works anther other
-persona prison customers services serviced manage manages managed managers operators operate spend spent chap char
-chats what hat that's lived living alive thinks thanked reel deal meal heal
-""".split()
-)
+_REAL_TEXT = """
+personal persons humane humans agents agency tall tale task take talked talks talking spoke speaks speaking
+spear chats chart cheat that than then tank think taste team's real rear read reel liver lives love line life
+lice like grate treat contract contacts connects connected transfers reap supports supported peoples purple
+answer questions help helping helper solve resolve resolves perfects wasted waist wast stupider worse worth
+works anther other persona prison customers services serviced manage manages managed managers operators operate
+spend spent chap char chats what hat that's lived living alive thinks thanked reel deal meal heal
+"""
+_REAL = frozenset(_REAL_TEXT.split())
 
 
 def plain(text: str) -> str:

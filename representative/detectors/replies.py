@@ -4,24 +4,34 @@ import re
 
 from representative.detectors.phrases import plain
 
-_FILLER = r"(?:(?:oh|ok|okay|well|um|hmm|please|thanks|thank you|that|it|this|one|do|go|ahead|i|would|you|did|does|very|much|be|nice|great|good|so) ?)*"
+_FILLER = (
+    r"(?:(?:oh|ok|okay|well|um|hmm|please|thanks|thank you|that|it|this|one|do|go|ahead|i|would|you|did|does|very|"
+    r"much|be|nice|great|good|so) ?)*"
+)
 _YES = re.compile(
-    rf"^{_FILLER}(?:(?:yes|yeah|yea|yep|yup|ya|sure|of course|definitely|certainly|absolutely|correct|right|exactly|please do|"
-    rf"go ahead|do it|affirmative|indeed|why not|ok|okay|sounds good|that would be (?:great|good|nice|lovely|helpful|perfect)|"
+    rf"^{_FILLER}(?:(?:yes|yeah|yea|yep|yup|ya|sure|of course|definitely|certainly|absolutely|correct|right|"
+    rf"exactly|please do|"
+    rf"go ahead|do it|affirmative|indeed|why not|ok|okay|sounds good|that would be (?:great|good|nice|lovely|"
+    rf"helpful|perfect)|"
     rf"i would (?:like|love) that|i do|it did|it does|y|si|ja|oui|please) ?)+{_FILLER}$"
 )
 _NO = re.compile(
-    rf"^{_FILLER}(?:no|nope|nah|no thanks|no thank you|not now|not yet|not really|not needed|no need|neither|none(?: of (?:them|these|those))?|"
-    rf"i am (?:good|fine|ok)|negative|n|nein|non|later|maybe later) ?(?:{_FILLER}|(?:i am|that is) (?:fine|good|ok|all)(?: thanks)?)$"
+    rf"^{_FILLER}(?:no|nope|nah|no thanks|no thank you|not now|not yet|not really|not needed|no need|neither|"
+    rf"none(?: of (?:them|these|those))?|"
+    rf"i am (?:good|fine|ok)|negative|n|nein|non|later|maybe later) ?(?:{_FILLER}|(?:i am|that is) (?:fine|good|ok|"
+    rf"all)(?: thanks)?)$"
 )
 _REFUSES = [
     re.compile(pattern)
     for pattern in (
         r"\b(?:rather|prefer(?:red)?|would like|want|going|comfortable|willing|ready|wish|able|like|need)\b.*\bnot\b|"
-        r"\bnot (?:want|going|comfortable|willing|ready|wish|giv\w+|shar\w+|tell\w+|say\w*|like|need|provid\w+|leav\w+)\b",
-        r"\brather not\b|\bprefer not\b|\bnone of your\b|\bkeep (?:that|it|this) (?:private|to myself)\b|\bthat is private\b|\bprivate$",
+        r"\bnot (?:want|going|comfortable|willing|ready|wish|giv\w+|shar\w+|tell\w+|say\w*|like|need|provid\w+|"
+        r"leav\w+)\b",
+        r"\brather not\b|\bprefer not\b|\bnone of your\b|\bkeep (?:that|it|this) (?:private|to myself)\b|\bthat "
+        r"is private\b|\bprivate$",
         r"\bwhy (?:do|would|should|did) you (?:need|want|ask|have to|know)\b|\bwhat do you need (?:it|that|this) for\b",
-        r"\b(?:skip|pass|no comment|anonymous|do not have (?:one|an?|any)|no (?:email|e mail|phone|company)|not important|does not matter|irrelevant)\b",
+        r"\b(?:skip|pass|no comment|anonymous|do not have (?:one|an?|any)|no (?:email|e mail|phone|company)|not "
+        r"important|does not matter|irrelevant)\b",
         r"\b(?:stop asking|do not ask|not your business)\b",
     )
 ]

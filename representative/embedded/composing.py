@@ -93,9 +93,9 @@ def _talk(turn: TurnContext) -> Reply | None:
         if last.memory.get("asked_if_solved"):
             return _offer(turn, sayings.OFFER_AFTER_NO)
     told = max((talk for talk in talks if talk is not None), key=_RANK.index)
-    if told == Talk.THANKS and last is not None and last.outcome in (Outcome.ANSWER, Outcome.SUGGEST):
-        if not turn.person_requested:
-            return Reply(sayings.WELCOME_SOLVED, Outcome.CHECK, {"asked_if_solved": True})
+    answered = last is not None and last.outcome in (Outcome.ANSWER, Outcome.SUGGEST)
+    if told == Talk.THANKS and answered and not turn.person_requested:
+        return Reply(sayings.WELCOME_SOLVED, Outcome.CHECK, {"asked_if_solved": True})
     if told == Talk.FINE and not turn.person_requested:
         return Reply(sayings.ANYTHING_ELSE, Outcome.CHECK, {"asked_if_more": True})
     return Reply(sayings.small(told, turn.domain), Outcome.SMALL_TALK)

@@ -8,16 +8,17 @@ from representative.embedded.words import sentences, stems
 # An article up to so many words is given whole.
 _SHORT = 60
 _MOST_WORDS = 70
+# With so many words said, a neighbouring sentence must speak of the question too.
+_ENOUGH = 20
 _MOST_SENTENCES = 3
-_COMMON = frozenset(
-    """
-    a an the and or but if of to in on at by for with from as is are was were be been being am do does did have has had can could will would
-    shall should may might must i you he she it we they me him her us them my your his its our their this that these those there here what
-    which who whom when where why how not no yes so than then too very just also about into over up down out any some all more most much many
-    again still already ever never now then today maybe really actually mean one two thing something anything exactly bit
-    please thanks thank hi hello hey ok okay want need like know tell get got make let say says said ask
-    """.split()  # noqa: SIM905 - a table of words reads better as text
-)
+_COMMON = """
+a an the and or but if of to in on at by for with from as is are was were be been being am do does did have has
+had can could will would shall should may might must i you he she it we they me him her us them my your his its
+our their this that these those there here what which who whom when where why how not no yes so than then too
+very just also about into over up down out any some all more most much many again still already ever never now
+then today maybe really actually mean one two thing something anything exactly bit please thanks thank hi hello
+hey ok okay want need like know tell get got make let say says said ask
+"""
 
 
 def telling(text: str) -> list[str]:
@@ -25,7 +26,7 @@ def telling(text: str) -> list[str]:
     return [word for word in dict.fromkeys(stems(text)) if word not in _COMMON_STEMS]
 
 
-_COMMON_STEMS = frozenset(stem for word in _COMMON for stem in [*stems(word), word])
+_COMMON_STEMS = frozenset(stem for word in _COMMON.split() for stem in [*stems(word), word])
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,20 @@ def excerpt(text: str, question: str) -> str:
     if spans[best].found == 0:
         best = 0
     first = last = best
-    # A heading or "it depends on" makes no answer without what follows; so grow forwards, then backwards.
+    # A heading or "it depends on" makes no answer without what follows.
     while last - first + 1 < _MOST_SENTENCES:
         after = spans[last + 1] if last + 1 < len(spans) else None
         before = spans[first - 1] if first > 0 else None
-        room = _MOST_WORDS - sum(span.words for span in spans[first : last + 1])
-        if after is not None and after.words <= room and (before is None or after.found >= before.found):
-            last += 1
-        elif before is not None and before.words <= room:
-            first -= 1
-        elif after is not None and after.words <= room:
-            last += 1
-        else:
+        said = sum(span.words for span in spans[first : last + 1])
+        fits = [
+            (span.found, step)
+            for span, step in ((after, 1), (before, -1))
+            if span is not None and span.words <= _MOST_WORDS - said and (span.found > 0 or said < _ENOUGH)
+        ]
+        if not fits:
             break
+        _, step = max(fits)
+        first, last = (first, last + 1) if step == 1 else (first - 1, last)
     return whole[spans[first].start : spans[last].end].strip()
 
 

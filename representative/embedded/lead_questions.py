@@ -29,7 +29,7 @@ def lead_question(turn: TurnContext) -> tuple[str, str] | None:
     asked = Counter(str(past.memory["asked"]) for past in turn.past if past.memory.get("asked"))
     for line in turn.transcript:
         if line.by == "operator":
-            asked.update({field: _MOST_PER_FIELD for field in asked_fields(line.text)})
+            asked.update(dict.fromkeys(asked_fields(line.text), _MOST_PER_FIELD))
     wanted = [*_QUESTIONS, *(_WHEN_BUYING if "need" in turn.known else ())]
     for field, question in wanted:
         if field not in turn.known and asked[field] < _MOST_PER_FIELD:

@@ -13,8 +13,9 @@ _ORDINALS = (
     ("3", "three", "third", "3rd", "c"),
 )
 _NUMBER = re.compile(
-    r"^(?:(?:the|number|no|nr|option|i mean|i meant|it is|that is|yes|ok|please|choose|pick|take|is|answer|article|about|"
-    r"i would like|i want|show me|tell me about) )*(?P<which>\w+)(?: (?:one|option|article|please|thanks|of them|question|answer))*$"
+    r"^(?:(?:the|number|no|nr|option|i mean|i meant|it is|that is|yes|ok|please|choose|pick|take|is|answer|article|"
+    r"about|i would like|i want|show me|tell me about) )*(?P<which>\w+)"
+    r"(?: (?:one|option|article|please|thanks|of them|question|answer))*$"
 )
 _LAST = frozenset({"last", "latter", "bottom"})
 _BARE_WORD = frozenset({"a", "b", "c"})

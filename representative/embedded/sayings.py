@@ -6,7 +6,9 @@ from representative.base import DomainFacts, Passage
 from representative.embedded.small_talk import Talk
 
 OFFER = "I'm not sure about that, and I'd rather not guess. Would you like me to bring in a team member?"
-OFFER_AFTER_NO = "I'm sorry that didn't help. Tell me a little more about what you need, or shall I bring in a team member?"
+OFFER_AFTER_NO = (
+    "I'm sorry that didn't help. Could you put it in other words, or shall I bring in a team member?"
+)
 OFFER_AFTER_NONE = "None of those, then. Could you put it in other words, or shall I bring in a team member?"
 DECLINED_OFFER = "All right. If anything else comes up, just ask."
 WELCOME = "You're welcome!"

@@ -8,7 +8,8 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("email", r"\be-?mail(?: address)?\b"),
         (
             "phone",
-            r"\b(?:phone|mobile|telephone|cell)(?: number)?\b|\bnumber (?:to|can we|we can|i can|can i) (?:reach|call)\b",
+            r"\b(?:phone|mobile|telephone|cell)(?: number)?\b|\bnumber (?:to|can we|we can|i can|can i) (?:reach|"
+            r"call)\b",
         ),
         (
             "company",
@@ -16,12 +17,14 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "budget",
-            r"\bbudget\b|\bhow much (?:are|were|would|do|can) you (?:looking|planning|willing|want|like|hoping|able|spend|thinking)",
+            r"\bbudget\b|\bhow much (?:are|were|would|do|can) you (?:looking|planning|willing|want|like|hoping|"
+            r"able|spend|thinking)",
         ),
         ("timing", r"\b(?:when|how soon|by when|timeline|time ?frame|deadline)\b"),
         (
             "name",
-            r"\b(?:your|ur|first|full) name\b|\bwho (?:am i|do i have the pleasure of) (?:speaking|talking|chatting)\b|\bcalled\b|\bcall you\b",
+            r"\b(?:your|ur|first|full) name\b|\bwho (?:am i|do i have the pleasure of) (?:speaking|talking|"
+            r"chatting)\b|\bcalled\b|\bcall you\b",
         ),
         ("need", r"\bwhat (?:are you looking|brings you|do you need|would you like|can we help)\b"),
     )
@@ -31,7 +34,9 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 def asked_fields(text: str) -> list[str]:
     """The fields that the questions in this text ask the reader for."""
     questions = [
-        part for part in re.findall(r"[^.!?\n]*\?", text) if re.search(r"\byou|\bname\b|\bwho\b", part, re.I)
+        part
+        for part in re.findall(r"[^.!?\n]*\?", text)
+        if re.search(r"\b(?:you|your|name|who|which|what)\b", part, re.I)
     ]
     questions += re.findall(
         r"(?:may|can|could) i (?:have|get|ask)[^.?!\n]*|please (?:share|send|give|tell)[^.?!\n]*", text, re.I

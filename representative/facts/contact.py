@@ -10,21 +10,25 @@ from representative.facts.found import Found
 
 _ADDRESS = re.compile(r"[^\s@<>,;:()\[\]\"']+@[^\s@<>,;:()\[\]\"']+\.[^\s@<>,;:()\[\]\"']+")
 _SPELT = re.compile(
-    r"\b([\w.+-]+)\s*[\[(]?\s*(?:\bat\b)\s*[\])]?\s*([\w-]+(?:\s*(?:\bdot\b|\.)\s*[\w-]+)*)\s*[\[(]?\s*\bdot\b\s*[\])]?\s*(\w{2,})\b",
+    r"\b([\w.+-]+)\s*[\[(]?\s*(?:\bat\b)\s*[\])]?\s*([\w-]+(?:\s*(?:\bdot\b|"
+    r"\.)\s*[\w-]+)*)\s*[\[(]?\s*\bdot\b\s*[\])]?\s*(\w{2,})\b",
     re.I,
 )
 # Somebody else's address: the visitor tells what they did or whom they mean, not where to write.
 _ANOTHERS = re.compile(
-    r"\b(?:wrote|written|emailed|e-mailed|mailed|sent|contacted|forwarded|your|his|her|their|colleague(?:'s)?|boss(?:'s)?|friend(?:'s)?|"
+    r"\b(?:wrote|written|emailed|e-mailed|mailed|sent|contacted|forwarded|your|his|her|their|colleague(?:'s)?|"
+    r"boss(?:'s)?|friend(?:'s)?|"
     r"wife(?:'s)?|husband(?:'s)?|reply from|mail from|email from|message from|received from)\b[^.!?\n]{0,25}$",
     re.I,
 )
 _PHONE_CUE = re.compile(
-    r"\b(?:phone|call|calls|calling|ring|number|mobile|cell|cellphone|tel|telephone|whats ?app|reach|text me|sms|contact|signal|telegram)\b",
+    r"\b(?:phone|call|calls|calling|ring|number|mobile|cell|cellphone|tel|telephone|whats ?app|reach|text me|sms|"
+    r"contact|signal|telegram)\b",
     re.I,
 )
 _OTHER_NUMBER = re.compile(
-    r"\b(?:order|invoice|tracking|ticket|card|account|reference|ref|customer|case|serial|imei|iban|vat|parcel|licence|license|booking|policy|ip|"
+    r"\b(?:order|invoice|tracking|ticket|card|account|reference|ref|customer|case|serial|imei|iban|vat|parcel|"
+    r"licence|license|booking|policy|ip|"
     r"version|id)\b(?:\s+(?:number|no|nr|code|id))?[\s.:#-]*(?:is|was)?[\s.:#-]*$",
     re.I,
 )

@@ -29,7 +29,8 @@ class Fact:
 
 
 _TO_THE_VISITOR = re.compile(
-    r"\b(?:your|ur) (e-?mail(?: address)?|phone(?: number)?|name|company|budget|number)\b(?: address)?(?: as| is|:| was| ,)+ (?:an? )?([^\n?!;]{2,80}?)"
+    r"\b(?:your|ur) (e-?mail(?: address)?|phone(?: number)?|name|company|budget|number)\b(?: address)?(?: as| is|:|"
+    r" was| ,)+ (?:an? )?([^\n?!;]{2,80}?)"
     r"(?:[,.](?:\s|$)|[?!;\n]|\s(?:right|correct|and|so|is that)\b|$)",
     re.I,
 )
@@ -81,8 +82,17 @@ def _visitor_says(text: str, *, asked: Sequence[str], region: str) -> list[Found
         # A bare "Maria" answers the question for a name, unless something else was given instead.
         bare = not found
         found += person.names(text, asked=bare and "name" in asked)
+        if "name" in asked and not bare and not any(one.field == "name" for one in found):
+            # "Vera, vera@initech.example": what is left beside the rest is the name.
+            found += person.names(_without(text, found), asked=True)
         found += person.companies(text, asked=bare and "company" in asked and "name" not in asked)
     return found
+
+
+def _without(text: str, found: Sequence[Found]) -> str:
+    for one in found:
+        text = text.replace(one.quote, " ")
+    return re.sub(r"^[\s,;:.-]*(?:and )?|(?:,? and)?[\s,;:-]*$", "", text)
 
 
 def _operator_says(text: str, *, region: str) -> Iterator[Found]:

@@ -10,29 +10,40 @@ _NUMBER = r"\d[\d.,' ]*(?:\d)?\s?(?:k|m|thousand|million|mio|grand)?"
 _CURRENCY = r"(?:[$€£¥₹]|(?:USD|EUR|GBP|CHF|AUD|CAD|IDR|INR|Rp|dollars?|euros?|pounds?|bucks)(?![^\W\d_]))"
 _MONEY = rf"(?:{_CURRENCY}\s?{_NUMBER}(?:\s?{_CURRENCY})?|{_NUMBER}\s?{_CURRENCY})"
 _AMOUNT = rf"(?:{_MONEY}|\d[\d.,']*\s?(?:k|thousand|million|grand)\b|\d[\d.,']{{2,}})"
-_RANGE = rf"{_AMOUNT}(?:\s?(?:-|–|to|and)\s?{_AMOUNT})?(?:\s?(?:/|per|a|each)\s?(?:month|mo|year|yr|annum|user|seat|week))?"
+_RANGE = (
+    rf"{_AMOUNT}(?:\s?(?:-|–|to|and)\s?{_AMOUNT})?(?:\s?(?:/|per|a|each)\s?(?:month|mo|year|yr|annum|user|seat|"
+    rf"week))?"
+)
 _BUDGETS = [
     re.compile(pattern, re.I)
     for pattern in (
         rf"\bbudget\w*\b[^.!?\n]{{0,40}}?({_RANGE})",
         rf"({_RANGE})\s(?:\w+\s){{0,3}}budget\b",
-        rf"\b(?:spend|afford|invest|pay|willing to pay|looking to spend|max(?:imum)?|no more than|at most|up to|under|below|less than)\b"
-        rf"[^.!?\n]{{0,25}}?({_MONEY}(?:\s?(?:-|–|to|and)\s?{_AMOUNT})?(?:\s?(?:/|per|a)\s?(?:month|mo|year|yr|user|seat))?)",
+        rf"\b(?:spend|afford|invest|pay|willing to pay|looking to spend|max(?:imum)?|no more than|at most|up to|"
+        rf"under|below|less than)\b"
+        rf"[^.!?\n]{{0,25}}?({_MONEY}(?:\s?(?:-|–|to|and)\s?{_AMOUNT})?(?:\s?(?:/|per|a)\s?(?:month|mo|year|yr|"
+        rf"user|seat))?)",
     )
 ]
 _NOT_BUDGET = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|why|charged|refund|invoice|paid|cost me|costs?|have to|must|should) (?:i|it|you|we|the|that)?\b",
+    r"\b(?:do|does|did|is|are|was|were|why|charged|refund|invoice|paid|cost me|costs?|have to|must|should) (?:i|"
+    r"it|you|we|the|that)?\b",
     re.I,
 )
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS_TEXT = """
+january february march april may june july august september october november december
+"""
+_MONTHS = _MONTHS_TEXT.split()
 _WHEN = (
-    r"(?:as soon as possible|asap|immediately|right away|straight away|urgently|today|tomorrow|tonight|this (?:week|month|quarter|year|summer|fall|autumn|winter|spring)|"
+    r"(?:as soon as possible|asap|immediately|right away|straight away|urgently|today|tomorrow|tonight|this "
+    r"(?:week|month|quarter|year|summer|fall|autumn|winter|spring)|"
     r"next (?:week|month|quarter|year|summer|fall|autumn|winter|spring|monday|tuesday|wednesday|thursday|friday)|"
     r"(?:by |before |until )?(?:the )?end of (?:the |this |next )?(?:week|month|quarter|year|"
     + "|".join(_MONTHS)
     + r")|"
-    r"(?:with)?in (?:the next |about |around )?(?:an?|one|two|three|four|five|six|a couple of|a few|\d{1,2}) (?:days?|weeks?|months?|years?)|"
+    r"(?:with)?in (?:the next |about |around )?(?:an?|one|two|three|four|five|six|a couple of|a few|\d{1,2}) "
+    r"(?:days?|weeks?|months?|years?)|"
     r"(?:by|in|before|until|from|on|around|starting|early|mid|late) (?:early |mid |late )?(?:"
     + "|".join(_MONTHS)
     + r")(?: \d{1,2}(?:st|nd|rd|th)?)?|"
@@ -40,25 +51,32 @@ _WHEN = (
 )
 _TIMING = re.compile(rf"\b{_WHEN}\b", re.I)
 _TIMING_CUE = re.compile(
-    r"\b(?:need|start|starting|launch|go live|buy|buying|decide|decision|deadline|implement|switch|roll ?out|want|looking|ready|move|order|ordering|begin|migrate|"
+    r"\b(?:need|start|starting|launch|go live|buy|buying|decide|decision|deadline|implement|switch|roll ?out|want|"
+    r"looking|ready|move|order|ordering|begin|migrate|"
     r"set up|hoping|plan|planning|purchase|sign|kick off|get going|up and running)\b",
     re.I,
 )
 
 _WANTS = re.compile(
-    r"\b(?:(?:i|we)(?:'|’)?(?: a)?(?:m|re)?(?: am| are)? (?:\w+ ){0,2}?(?:interested in|looking for|looking to (?:buy|order|purchase|switch|get|try|book|hire|upgrade)|"
+    r"\b(?:(?:i|we)(?:'|’)?(?: a)?(?:m|re)?(?: am| are)? (?:\w+ ){0,2}?(?:interested in|looking for|looking to "
+    r"(?:buy|order|purchase|switch|get|try|book|hire|upgrade)|"
     r"in the market for|considering|planning to (?:buy|order|purchase|switch|book)|evaluating|shopping for)|"
-    r"(?:i|we)(?:'|’)?(?:d| would)? (?:\w+ )?(?:want|like|love|need) (?:to )?(?:buy|order|purchase|book|subscribe|sign up|try|upgrade|see a demo|get a (?:demo|quote|trial|price)|"
+    r"(?:i|we)(?:'|’)?(?:d| would)? (?:\w+ )?(?:want|like|love|need) (?:to )?(?:buy|order|purchase|book|subscribe|"
+    r"sign up|try|upgrade|see a demo|get a (?:demo|quote|trial|price)|"
     r"schedule a (?:demo|call)|start a trial|request a (?:demo|quote)|a (?:demo|quote|trial|price|proposal|offer))|"
-    r"(?:can|could|may) (?:i|we|you) (?:get|have|see|book|schedule|request|send (?:me|us)) (?:a|an|your) (?:\w+ )?(?:demo|quote|trial|proposal|offer|price list)|"
+    r"(?:can|could|may) (?:i|we|you) (?:get|have|see|book|schedule|request|send (?:me|us)) (?:a|an|your) (?:\w+ "
+    r")?(?:demo|quote|trial|proposal|offer|price list)|"
     r"(?:request|book|schedule|need|want|send me) a (?:\w+ )?(?:demo|quote|trial|proposal)|"
-    r"(?:how much|what)(?: would| does| will| is|'s)? (?:it |the |this |that )?(?:\w+ ){0,3}(?:cost|price|pricing|be)? ?(?:for|to) (?:\d+|a team|my team|our|us)|"
+    r"(?:how much|what)(?: would| does| will| is|'s)? (?:it |the |this |that )?(?:\w+ ){0,3}(?:cost|price|pricing|"
+    r"be)? ?(?:for|to) (?:\d+|a team|my team|our|us)|"
     r"(?:pricing|price|quote|licen[cs]es?|seats) for (?:\d+|a team|my team|our|us))\b[^.!?\n]*",
     re.I,
 )
 _SUPPORT = re.compile(
-    r"\b(?:not working|does(?: not|n't) work|did(?: not|n't) work|broken|refund|complain|complaint|bug|error|crash\w*|cancel my|cancel (?:the|our)|damaged|missing|late|"
-    r"(?:have|has)(?: not|n't) arrived|locked out|reset my|forgot my|can(?: not|'t|not) log ?in|wrong (?:item|order|size)|charged twice|my (?:order|invoice|account|parcel|delivery))\b",
+    r"\b(?:not working|does(?: not|n't) work|did(?: not|n't) work|broken|refund|complain|complaint|bug|error|"
+    r"crash\w*|cancel my|cancel (?:the|our)|damaged|missing|late|"
+    r"(?:have|has)(?: not|n't) arrived|locked out|reset my|forgot my|can(?: not|'t|not) log ?in|wrong (?:item|"
+    r"order|size)|charged twice|my (?:order|invoice|account|parcel|delivery))\b",
     re.I,
 )
 

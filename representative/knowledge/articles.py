@@ -28,7 +28,7 @@ def add_article(
     return article
 
 
-def change_article(article: Article, **changes: Any) -> Article:  # noqa: ANN401 - values of named fields
+def change_article(article: Article, **changes: Any) -> Article:
     """Change some of an article's fields. Raises ValidationError, and TypeError for a field that is not writable."""
     if unknown := set(changes) - set(_WRITABLE):
         raise TypeError(f"Not a writable field of an article: {', '.join(sorted(unknown))}")

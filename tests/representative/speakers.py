@@ -3,7 +3,8 @@
 from representative.base import Escalate, LeadFact, Marked, TextDelta, TextReset
 from representative.scripted import ScriptedRepresentative
 
-WORDS = "This is a long and careful answer that takes a while to say, word by word.".split()
+TEXT = "This is a long and careful answer that takes a while to say, word by word."
+WORDS = TEXT.split()
 
 
 class Slow(ScriptedRepresentative):
