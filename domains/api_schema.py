@@ -28,7 +28,7 @@ _ERROR = {
         }
     },
 }
-_DATABASES_OWN = 2**31 - 1
+_DATABASES_OWN = {sign * 2**bits - (sign > 0) for bits in (15, 31, 63) for sign in (1, -1)}
 _ANSWER = {
     "description": "",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
@@ -137,10 +137,10 @@ def _settle(node: Any) -> None:
             _settle(one)
     if isinstance(node, dict):
         node.pop("x-spec-enum-id", None)
-        if node.get("type") == "integer":
+        if "integer" in (node.get("type") or ()):
             node.pop("format", None)
             for bound in ("maximum", "minimum"):
-                if isinstance(node.get(bound), int) and abs(node[bound]) >= _DATABASES_OWN:
+                if node.get(bound) in _DATABASES_OWN:
                     del node[bound]
         for one in node.values():
             _settle(one)
