@@ -11,7 +11,8 @@ from conversations.actions.visitors import VisitorSeen
 from conversations.events import Written
 from conversations.models import Conversation
 from conversations.refusals import Refusal
-from conversations.sockets import BadFrame, SocketConsumer
+from conversations.socket_frames import BadFrame
+from conversations.sockets import SocketConsumer
 from domains import publishing
 from domains.models import Domain
 from widget import history, origins, sessions, throttles
@@ -40,7 +41,10 @@ IDLE_BEATS = 5
 
 
 class WidgetConsumer(SocketConsumer):
-    """One tab of a visitor. Its heartbeat runs beside its handlers, so what is sent is checked at the moment of sending."""
+    """One tab of a visitor.
+
+    Its heartbeat runs beside its handlers, so what was sent is looked at in the moment of sending.
+    """
 
     domain: Domain
     visitor_id: uuid.UUID
@@ -97,6 +101,7 @@ class WidgetConsumer(SocketConsumer):
             known = auth.after if auth.conversation in (None, conversation.pk) else 0
             self._follow(conversation, known if known <= conversation.visitor_head else 0)
             await self._fill(str(conversation.pk))
+            await self.db(visitors.view_page, self._seen())
         await self._synced()
         await self._call_roll("arrived")
 

@@ -1,7 +1,8 @@
 """Which pages may speak for a domain: the twelve disguises, and wildcards that stand for subdomains only."""
 
-import pytest
 from typing import Any
+
+import pytest
 
 from widget import origins
 

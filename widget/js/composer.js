@@ -8,7 +8,7 @@ export class Composer {
     Object.assign(this, { key, say, wait, typing, most: 4000, armed: 0, told: 0 });
     this.text = $("text");
     this.note = $("note");
-    this.text.value = keep(key) || "";
+    this.text.value ||= keep(key) || "";
     this.text.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (e) => {
       if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;

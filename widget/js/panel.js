@@ -112,7 +112,7 @@ const hears = {
   ack: (frame) => outbox.ack(frame),
   err: (frame) => outbox.err(frame),
   delta(frame) {
-    if (frame.c && frame.c !== talk.c) return;
+    if (frame.c !== talk.c || talk.mode === "human") return;
     talk.thinking = false;
     thread.delta(frame, ai);
   },

@@ -176,9 +176,8 @@ export class Thread {
     if (draft.due) return;
     draft.due = requestAnimationFrame(() => {
       draft.due = 0;
-      const from = draft.parts[0] === undefined ? 1 : 0;
       let words = "";
-      for (let n = from; draft.parts[n] !== undefined; n += 1) words += draft.parts[n];
+      for (let n = 0; draft.parts[n] !== undefined; n += 1) words += draft.parts[n];
       if (!words || this.drafts.get(id) !== draft) return;
       draft.node.lastChild.replaceChildren(...blocks(words));
       if (!draft.node.parentNode) this.tail.prepend(draft.node);

@@ -1,0 +1,174 @@
+"""The customer's page: what it may ask of the widget, and what it can neither see nor break."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.waiting import until
+from tests.widget.conftest import GAP_MS, KEY, Visitor
+from tests.widget.host import Host
+
+pytestmark = [pytest.mark.browser, pytest.mark.redis]
+Visit = Callable[..., Visitor]
+
+
+def test_a_page_pays_for_one_script_until_the_visitor_shows_interest(visit: Visit, shop: Any) -> None:
+    vera = visit()
+    asked: list[str] = []
+    vera.page.on("request", lambda request: asked.append(request.url))
+    sockets: list[str] = []
+    vera.page.on("websocket", lambda socket: sockets.append(socket.url))
+    vera.page.reload()
+    vera.launcher.wait_for()
+    vera.page.wait_for_load_state("networkidle")
+    assert [url for url in asked if url.startswith(shop.url)] == [f"{shop.url}/w/{KEY}.js"]
+    assert sockets == []
+    vera.launcher.hover()
+    until(lambda: sockets or vera.page.wait_for_timeout(20))
+    assert sockets == [shop.url.replace("http", "ws") + "/ws/widget/"]
+    assert not any("vt_" in url or "token" in url for url in [*asked, *sockets])
+
+
+def test_the_host_hears_no_key_reads_no_word_and_learns_no_token_on_the_way(visit: Visit) -> None:
+    vera = visit().open()
+    before = len(vera.page.evaluate("heard.keys"))
+    vera.text.press_sequentially("My secret number is 4711")
+    vera.text.press("Enter")
+    vera.stored("4711")
+    assert len(vera.page.evaluate("heard.keys")) == before
+    assert vera.page.evaluate("heard.messages") == ["privas:hello"]
+    reach = "document.getElementById('privas-widget').shadowRoot.querySelector('iframe')"
+    assert vera.page.evaluate(f"{reach}.contentDocument") is None
+    with pytest.raises(Exception, match="cross-origin"):
+        vera.page.evaluate(f"{reach}.contentWindow.document.body.innerText")
+
+
+def test_a_second_port_and_a_false_greeting_change_nothing(visit: Visit) -> None:
+    vera = visit().open()
+    vera.page.evaluate(
+        """() => {
+          const frame = document.getElementById('privas-widget').shadowRoot.querySelector('iframe');
+          const channel = new MessageChannel();
+          frame.contentWindow.postMessage('privas:port', '*', [channel.port2]);
+          channel.port1.postMessage({ t: 'send', text: 'forged' });
+          const forged = ['privas:hello', { t: 'token', token: 'vt_forged' }, { t: 'close' }, null, 7];
+          for (const data of forged) postMessage(data, '*');
+        }"""
+    )
+    vera.say("Real")
+    vera.stored("Real")
+    assert vera.own == ["Real"]
+    expect(vera.launcher).to_have_attribute("aria-expanded", "true")
+    assert "forged" not in vera.page.evaluate("localStorage.getItem('privas:pk_shop')")
+
+
+def test_a_page_that_is_not_listed_gets_no_frame(shop: Any, browser: Any) -> None:
+    stranger = Host(shop.url, KEY)
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        words: list[str] = []
+        page.on("console", lambda message: words.append(message.text))
+        page.goto(stranger.origin)
+        page.locator("#privas-widget button.l").click()
+        until(lambda: page.wait_for_timeout(20) or [said for said in words if "frame-ancestors" in said])
+        assert page.evaluate("privas('state').ready") is False
+        assert page.evaluate("localStorage.length") == 0
+    finally:
+        context.close()
+        stranger.stop()
+
+
+def test_what_comes_while_the_panel_is_closed_is_counted_and_shown(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Hello")
+    vera.stored("Hello")
+    vera.chat.get_by_role("button", name="Close chat").click()
+    expect(vera.launcher).to_be_focused()
+    shop.stage.do("take_over()")
+    shop.stage.do("write('Are you there?')")
+    expect(vera.launcher).to_have_accessible_name("Open chat, 2 unread")
+    expect(vera.page.locator("#privas-widget .b")).to_have_text("2")
+    expect(vera.page.locator("#privas-widget .t")).to_contain_text("Dana Kay: Are you there?")
+    vera.page.reload()
+    expect(vera.launcher).to_have_accessible_name("Open chat, 2 unread")
+    vera.launcher.click()
+    vera.told("Are you there?")
+    expect(vera.launcher).to_have_accessible_name("Close chat")
+    until(lambda: shop.stage.ask("talk().visitor_read_n") == 3)
+    vera.chat.get_by_role("button", name="Close chat").click()
+    vera.page.reload()
+    until(lambda: vera.page.evaluate("privas('state').ready"))
+    expect(vera.launcher).to_have_accessible_name("Open chat")
+
+
+def test_the_page_speaks_with_one_function(shop: Any, visit: Visit) -> None:
+    vera = visit(options='data-open="#help" data-launcher="none"')
+    expect(vera.launcher).to_be_hidden()
+    vera.page.evaluate("privas('identify', {id: 42, name: 'Vera', email: 'vera@acme.example'})")
+    vera.page.evaluate("document.getElementById('help').click()")
+    expect(vera.text).to_be_visible()
+    assert vera.events("queued") == ["open"]
+    vera.page.evaluate("privas('prefill', 'A draft')")
+    expect(vera.text).to_have_value("A draft")
+    assert shop.stage.ask("Visitor.objects.filter(name='Vera').count()") == 0
+    vera.page.evaluate("privas('send', 'Sent by the page')")
+    vera.stored("Sent by the page")
+    until(lambda: shop.stage.ask("talk().visitor.name") == "Vera")
+    assert shop.stage.ask("talk().visitor.verified") is False
+    vera.page.evaluate("window.calls = []; window.off = privas('on', 'close', () => calls.push(1)); 0")
+    vera.page.evaluate("privas('close'); privas('open'); off(); privas('close')")
+    assert vera.page.evaluate("calls") == [1]
+    assert vera.page.evaluate("privas('nonsense')") is None
+    state = vera.page.evaluate("privas('state')")
+    assert (state["ready"], state["open"], state["mode"]) == (True, False, "ai")
+    vera.page.evaluate("privas('theme', 'dark'); privas('open')")
+    assert (
+        until(lambda: vera.frame.evaluate("getComputedStyle(document.body).backgroundColor"))
+        == "rgb(28, 27, 34)"
+    )
+    vera.page.evaluate("privas('destroy')")
+    assert vera.page.evaluate(
+        "[document.querySelectorAll('#privas-widget, iframe').length, typeof privas]"
+    ) == [0, "undefined"]
+
+
+def test_reset_forgets_the_visitor(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Mine")
+    vera.stored("Mine")
+    before = vera.page.evaluate("localStorage.getItem('privas:pk_shop')")
+    vera.page.evaluate("privas('reset')")
+    vera.told("Ask me anything")
+    until(lambda: vera.page.evaluate("localStorage.getItem('privas:pk_shop')"))
+    assert vera.page.evaluate("localStorage.getItem('privas:pk_shop')") != before
+    assert vera.own == []
+
+
+def test_a_site_without_page_loads_still_tells_where_the_visitor_is(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Hello")
+    vera.stored("Hello")
+    vera.page.evaluate("history.pushState({}, '', '/cart'); document.title = 'Your cart'")
+    seen = "(lambda v: [v.page_url, v.page_title])(Visitor.objects.get(pk=talk().visitor_id))"
+    until(lambda: shop.stage.ask(seen) == [f"{shop.host.origin}/cart", "Your cart"])
+
+
+def test_a_token_that_is_refused_is_replaced_without_a_word(shop: Any, visit: Visit) -> None:
+    vera = visit()
+    vera.page.evaluate("localStorage.setItem('privas:pk_shop', 'vt_long:for:gotten')")
+    vera.page.reload()
+    vera.open()
+    vera.say("Hello again")
+    vera.stored("Hello again")
+    assert vera.page.evaluate("localStorage.getItem('privas:pk_shop')") != "vt_long:for:gotten"
+
+
+def test_a_body_that_is_swapped_keeps_its_widget(visit: Visit) -> None:
+    vera = visit()
+    vera.page.evaluate("document.body.replaceWith(document.createElement('body'))")
+    expect(vera.launcher).to_be_visible()
+    assert vera.page.wait_for_timeout(GAP_MS) is None
+    assert vera.page.locator("#privas-widget").count() == 1
