@@ -101,6 +101,12 @@ def address() -> Iterator[CheckMessage]:
             hint="Put a proxy with TLS in front and set BASE_URL to https://…",
             id="privas.W001",
         )
+    elif parts.scheme == "https" and not settings.TRUSTED_PROXIES:
+        yield Warning(
+            "BASE_URL is https but TRUSTED_PROXIES is empty, so every page would redirect to itself.",
+            hint="Set TRUSTED_PROXIES to the address of the proxy that ends TLS.",
+            id="privas.W002",
+        )
 
 
 def _host_allowed(host: str) -> bool:

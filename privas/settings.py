@@ -50,10 +50,10 @@ FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or (
     [_kept_secret("field.key")] if EMBEDDED else []
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# uvicorn believes their forwarded headers (privas/programs.py), so Django sees scheme and address as they are.
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[])
 # Exact host:port exceptions to the guard of outgoing requests (domains/guard.py).
 OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", default=[])
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 HTTPS = BASE_URL.startswith("https://")
 
 # The representative: `embedded`, `openai`, `anthropic`, or the dotted path of a Representative class.
@@ -200,13 +200,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_STORE_EAGER_RESULT = False
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 CELERY_TASK_ROUTES = {"representative.tasks.*": {"queue": "ai"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SEND_TASK_EVENTS = False
 # Celery's Django fix-up closes the connection after every task unless this is set.
 CELERY_DB_REUSE_MAX = 1000
 
@@ -240,7 +238,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Pages.
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static", ("widget", BASE_DIR / "widget" / "js")]
@@ -249,7 +246,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "privas.staticfiles.ModuleManifestStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
-WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # Where nothing was collected (./run, tests) files are served from where they are, under their plain names.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 X_FRAME_OPTIONS = "DENY"
@@ -284,7 +280,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["accounts.parsers.BoundedJSON"],
     "DEFAULT_SCHEMA_CLASS": "domains.api_schema.Operations",
     "EXCEPTION_HANDLER": "domains.api_errors.answer",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Privas",

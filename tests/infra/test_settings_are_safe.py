@@ -90,6 +90,14 @@ def test_a_network_file_system_is_recognised(tmp_path: Path) -> None:
     assert checks.file_system(Path("/srv"), tmp_path / "nothing") == ""
 
 
+def test_tls_without_a_trusted_proxy_is_a_warning(settings) -> None:
+    settings.BASE_URL = "https://chat.example.com"
+    settings.ALLOWED_HOSTS = ["chat.example.com"]
+    assert [message.id for message in checks.address()] == ["privas.W002"]
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    assert not list(checks.address())
+
+
 def test_plain_http_beyond_this_machine_is_a_warning(settings) -> None:
     settings.BASE_URL = "http://chat.example.com"
     settings.ALLOWED_HOSTS = ["chat.example.com"]
