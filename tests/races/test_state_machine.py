@@ -1,0 +1,428 @@
+"""Any mix of acts, step by step against a model of a talk that fits on one page.
+
+The model knows who handles the talk, the epoch, both numbers, the lifecycle and the open wishes; every act must do
+what the model says, or refuse with the model's refusal, and afterwards the rows must be what the model says.
+"""
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.models import User
+from conversations import queries
+from conversations.actions import closing, escalation, handling, operators, representatives, visitors
+from conversations.events import Written
+from conversations.frames import for_visitors
+from conversations.models import ControlRequest, Conversation, Escalation, Event
+from conversations.refusals import Closed, Held, NotAllowed, Refusal, Stale
+from tests.cast import make_cast, vera
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(600)]
+
+EXAMPLES = int(os.environ.get("FAULTS") or 60)
+STAFF = st.sampled_from(["omar", "ona"])
+# A closed talk is soon a dull one.
+RARELY = st.integers(0, 4).map(lambda number: number == 4)
+
+
+@dataclass
+class Talk:
+    """What the model knows of one conversation."""
+
+    id: uuid.UUID
+    holder: str | None = None
+    epoch: int = 1
+    lifecycle: str = "open"
+    n: int = 0
+    visitor_n: int = 0
+    last_words_n: int = 0
+    wish: str | None = None
+    asks_for_control: str | None = None
+    # The holder of each moment, one for every event: who may speak is judged by it.
+    kinds: list[str] = field(default_factory=list)
+
+    def happens(self, kind: str, *, visible: bool = True) -> None:
+        """One numbered event."""
+        self.kinds.append(kind)
+        self.n += 1
+        self.visitor_n += visible
+
+    def passes_to(self, holder: str | None) -> None:
+        """Another handler."""
+        self.holder = holder
+        self.epoch += 1
+
+    def closes(self, lifecycle: str, kind: str) -> None:
+        """Resolved or ended: nobody's, and nobody waits."""
+        self.passes_to(None)
+        self.lifecycle, self.wish, self.asks_for_control = lifecycle, None, None
+        self.happens(kind)
+
+
+class TalkMachine(RuleBasedStateMachine):
+    """One visitor, two operators, the AI and the clock."""
+
+    @initialize()
+    def begin(self) -> None:
+        """A visitor who has not said anything yet."""
+        cast = make_cast()
+        self.staff: dict[str, User] = {"omar": cast.omar, "ona": cast.ona}
+        self.seen = vera(cast.acme)
+        self.talks: list[Talk] = []
+        self.said: dict[str, int] = {}
+        # Replies that the AI has begun: the talk, its epoch and the visitor's words as they were then.
+        self.thoughts: list[tuple[Talk, int, int]] = []
+
+    # The visitor
+
+    @rule()
+    def the_visitor_says_something(self) -> None:
+        client_id = str(uuid.uuid4())
+        if not self.talks:
+            self.talk_begins(self.say(client_id))
+        elif self.newest.lifecycle != "open":
+            return self.refused(Closed, lambda: self.say(client_id))
+        else:
+            self.done(self.say(client_id))
+        self.newest.happens("message")
+        self.newest.last_words_n = self.newest.n
+        self.said[client_id] = self.newest.visitor_n
+        return None
+
+    @rule(data=st.data())
+    def the_visitor_sends_the_same_again(self, data: st.DataObject) -> None:
+        if self.said:
+            client_id = data.draw(st.sampled_from(sorted(self.said)))
+            again = self.say(client_id)
+            assert again.dup
+            assert again.event.visitor_n == self.said[client_id]
+
+    @rule()
+    def the_visitor_rings(self) -> None:
+        def ring() -> Written:
+            return escalation.ring_bell(self.seen, client_id=str(uuid.uuid4()), reason="Please")
+
+        if not self.talks:
+            self.talk_begins(ring())
+        elif self.newest.lifecycle != "open":
+            return self.refused(Closed, ring)
+        elif self.newest.holder:
+            return self.refused(NotAllowed, ring)
+        elif self.newest.wish:
+            return self.nothing_new(ring())
+        else:
+            self.done(ring())
+        self.newest.wish = "bell"
+        self.newest.happens("human_requested")
+        return None
+
+    @rule(really=RARELY)
+    def the_visitor_ends_the_talk(self, really: bool) -> None:
+        if not really:
+            return None
+        if not self.talks:
+            return self.refused(Closed, lambda: visitors.end_conversation(self.seen))
+        ended = visitors.end_conversation(self.seen)
+        if self.newest.lifecycle != "open":
+            return self.nothing_new(ended)
+        self.done(ended)
+        self.newest.closes("ended", "ended")
+        return None
+
+    @rule(really=RARELY)
+    def the_visitor_begins_anew(self, really: bool) -> None:
+        if not really and self.talks and self.newest.lifecycle == "open":
+            return
+        fresh = visitors.start_conversation(self.seen)
+        if self.talks and self.newest.lifecycle == "open" and self.newest.n == 0:
+            assert fresh.pk == self.newest.id
+            return
+        if self.talks and self.newest.lifecycle == "open":
+            self.newest.closes("ended", "ended")
+        self.talks.append(Talk(fresh.pk))
+
+    # The AI
+
+    @rule()
+    def the_ai_begins_a_reply(self) -> None:
+        if self.talks and self.newest.last_words_n:
+            self.thoughts.append((self.newest, self.newest.epoch, self.newest.last_words_n))
+
+    @rule(data=st.data())
+    def the_ai_posts_a_reply_that_it_began(self, data: st.DataObject) -> None:
+        if not self.thoughts:
+            return
+        thought = data.draw(st.sampled_from(self.thoughts))
+        self.thoughts.remove(thought)
+        talk, epoch, answers_n = thought
+
+        def post() -> Written:
+            return representatives.post_reply(
+                talk.id, epoch=epoch, answers_n=answers_n, text="An answer.", draft=uuid.uuid4().hex
+            )
+
+        if (
+            talk.lifecycle == "open"
+            and not talk.holder
+            and (talk.epoch, talk.last_words_n) == (epoch, answers_n)
+        ):
+            self.done(post())
+            talk.happens("message")
+        else:
+            self.refused(Stale, post)
+
+    @rule()
+    def the_ai_brings_in_a_person(self) -> None:
+        if not self.talks:
+            return
+        talk = self.newest
+
+        def bring_in() -> Written:
+            return representatives.request_person(talk.id, epoch=talk.epoch, cause="words", reason="Please")
+
+        if talk.lifecycle != "open" or talk.holder:
+            self.refused(Stale, bring_in)
+        elif talk.wish:
+            self.nothing_new(bring_in())
+        else:
+            self.done(bring_in())
+            talk.wish = "words"
+            talk.happens("human_requested")
+
+    # The operators
+
+    @rule(name=STAFF)
+    def an_operator_takes_over(self, name: str) -> None:
+        self.as_operator(name, lambda talk, user: handling.take_over(talk.id, operator=user), self._took_over)
+
+    @rule(name=STAFF)
+    def an_operator_speaks(self, name: str) -> None:
+        def speak(talk: Talk, user: User) -> Written:
+            return operators.post_operator_message(
+                talk.id, operator=user, client_id=str(uuid.uuid4()), text="Here."
+            )
+
+        def spoke(talk: Talk, who: str) -> None:
+            if talk.holder is None:
+                self._took_over(talk, who)
+            talk.happens("message")
+
+        self.as_operator(name, speak, spoke, again=spoke)
+
+    @rule(name=STAFF)
+    def an_operator_notes_something(self, name: str) -> None:
+        if self.talks:
+            client_id = str(uuid.uuid4())
+            user = self.staff[name]
+            self.done(operators.add_note(self.newest.id, operator=user, client_id=client_id, text="Secret"))
+            self.newest.happens("note", visible=False)
+
+    @rule(name=STAFF)
+    def an_operator_hands_back(self, name: str) -> None:
+        if not self.talks:
+            return None
+        talk, user = self.newest, self.staff[name]
+        refusal = self.unless_held_by(talk, name)
+        if refusal:
+            return self.refused(refusal, lambda: handling.hand_back(talk.id, operator=user))
+        self.done(handling.hand_back(talk.id, operator=user))
+        talk.passes_to(None)
+        talk.asks_for_control = None
+        talk.happens("handed_back")
+        return None
+
+    @rule(name=STAFF)
+    def an_operator_asks_for_control(self, name: str) -> None:
+        if not self.talks:
+            return
+        talk, user = self.newest, self.staff[name]
+        if talk.lifecycle != "open":
+            self.refused(Closed, lambda: handling.request_control(talk.id, operator=user))
+        elif talk.holder in (None, name) or talk.asks_for_control not in (None, name):
+            self.refused(NotAllowed, lambda: handling.request_control(talk.id, operator=user))
+        elif talk.asks_for_control == name:
+            self.nothing_new(handling.request_control(talk.id, operator=user))
+        else:
+            self.done(handling.request_control(talk.id, operator=user))
+            talk.asks_for_control = name
+            talk.happens("control_requested", visible=False)
+
+    @rule(name=STAFF, passes=st.booleans())
+    def an_operator_answers_the_wish_for_control(self, name: str, passes: bool) -> None:
+        if not self.talks:
+            return
+        talk, user = self.newest, self.staff[name]
+        act = handling.pass_control if passes else handling.keep_control
+        refusal = self.unless_held_by(talk, name) or (NotAllowed if not talk.asks_for_control else None)
+        if refusal:
+            self.refused(refusal, lambda: act(talk.id, operator=user))
+            return
+        self.done(act(talk.id, operator=user))
+        if passes:
+            talk.passes_to(talk.asks_for_control)
+        talk.asks_for_control = None
+        talk.happens("taken_over" if passes else "control_kept", visible=passes)
+
+    @rule(name=STAFF, resolves=st.booleans(), really=RARELY)
+    def an_operator_closes_the_talk(self, name: str, resolves: bool, really: bool) -> None:
+        if not really:
+            return
+        act, word = (closing.resolve, "resolved") if resolves else (closing.end, "ended")
+
+        def closed(talk: Talk, who: str) -> None:
+            talk.closes(word, word)
+
+        self.as_operator(name, lambda talk, user: act(talk.id, operator=user), closed, again=closed)
+
+    @rule(name=STAFF, data=st.data())
+    def an_operator_reopens_a_talk(self, name: str, data: st.DataObject) -> None:
+        if not self.talks:
+            return
+        talk = data.draw(st.sampled_from(self.talks))
+        if any(other.lifecycle == "open" for other in self.talks):
+            self.refused(NotAllowed, lambda: closing.reopen(talk.id, operator=self.staff[name]))
+            return
+        self.done(closing.reopen(talk.id, operator=self.staff[name]))
+        talk.lifecycle = "open"
+        talk.epoch += 1
+        talk.happens("reopened")
+
+    # The clock
+
+    @rule()
+    def time_runs_out_for_a_wish_for_a_person(self) -> None:
+        if self.talks and self.newest.wish:
+            wish = Escalation.objects.get(conversation=self.newest.id, state="open")
+            assert escalation.expire_request(wish.pk) is None
+            Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+            expired = escalation.expire_request(wish.pk)
+            assert expired is not None
+            assert escalation.expire_request(wish.pk) is None
+            self.newest.wish = None
+            self.newest.happens("request_expired")
+
+    @rule()
+    def time_runs_out_for_a_wish_for_control(self) -> None:
+        if self.talks and self.newest.asks_for_control:
+            wish = ControlRequest.objects.get(conversation=self.newest.id, state="open")
+            assert handling.pass_unanswered(wish.pk) is None
+            ControlRequest.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+            assert handling.pass_unanswered(wish.pk) is not None
+            assert handling.pass_unanswered(wish.pk) is None
+            self.newest.passes_to(self.newest.asks_for_control)
+            self.newest.asks_for_control = None
+            self.newest.happens("taken_over")
+
+    # What must hold after every step.
+
+    @invariant()
+    def the_rows_say_what_the_model_says(self) -> None:
+        for talk in getattr(self, "talks", []):
+            row = Conversation.objects.select_related("operator").get(pk=talk.id)
+            holder = row.operator.name.lower() if row.operator else None
+            assert (holder, row.handler) == (talk.holder, "operator" if talk.holder else "ai")
+            assert (row.handling_epoch, row.lifecycle) == (talk.epoch, talk.lifecycle)
+            assert (row.head, row.visitor_head) == (talk.n, talk.visitor_n)
+            assert (row.requested_at is not None) == (talk.wish is not None)
+            assert Escalation.objects.filter(conversation=row, state="open").count() == bool(talk.wish)
+            asked = ControlRequest.objects.filter(conversation=row, state="open").count()
+            assert asked == bool(talk.asks_for_control)
+
+    @invariant()
+    def the_numbers_have_no_holes_and_the_visitor_sees_no_note(self) -> None:
+        for talk in getattr(self, "talks", []):
+            row = Conversation.objects.select_related("domain").get(pk=talk.id)
+            team = list(Event.objects.filter(conversation=row).select_related("message").order_by("n"))
+            assert [event.n for event in team] == list(range(1, talk.n + 1))
+            assert [event.kind for event in team] == talk.kinds
+            assert [event.epoch for event in team] == sorted(event.epoch for event in team)
+            shown = queries.visitor_events_after(talk.id, 0)
+            assert [event.visitor_n for event in shown] == list(range(1, talk.visitor_n + 1))
+            frames = [for_visitors.frame(event, row) for event in team]
+            assert [frame["n"] for frame in frames if frame] == list(range(1, talk.visitor_n + 1))
+            assert "Secret" not in repr(frames)
+
+    @invariant()
+    def only_the_newest_talk_is_open_or_none(self) -> None:
+        assert sum(talk.lifecycle == "open" for talk in getattr(self, "talks", [])) <= 1
+
+    # Inside.
+
+    @property
+    def newest(self) -> Talk:
+        """The visitor's newest talk."""
+        return self.talks[-1]
+
+    def say(self, client_id: str) -> Written:
+        return visitors.post_visitor_message(self.seen, client_id=client_id, text=f"Words of {client_id}")
+
+    def talk_begins(self, written: Written) -> None:
+        self.talks.append(Talk(written.conversation.pk))
+        assert (written.event.n, written.dup) == (1, False)
+
+    def done(self, written: Written) -> None:
+        assert not written.dup
+
+    def nothing_new(self, written: Written) -> None:
+        assert written.dup
+
+    def refused(self, kind: type[Refusal], act: Callable[[], object]) -> None:
+        with pytest.raises(kind):
+            act()
+
+    def unless_held_by(self, talk: Talk, name: str) -> type[Refusal] | None:
+        """Why somebody who does not hold the talk is refused."""
+        if talk.lifecycle != "open":
+            return Closed
+        if talk.holder is None:
+            return NotAllowed
+        return None if talk.holder == name else Held
+
+    def as_operator(
+        self,
+        name: str,
+        act: Callable[[Talk, User], Written],
+        then: Callable[[Talk, str], None],
+        again: Callable[[Talk, str], None] | None = None,
+    ) -> None:
+        """An act that anybody may do unless the talk is closed or another's; `again`: also twice."""
+        if not self.talks:
+            return
+        talk, user = self.newest, self.staff[name]
+        if talk.lifecycle != "open":
+            self.refused(Closed, lambda: act(talk, user))
+        elif talk.holder not in (None, name):
+            self.refused(Held, lambda: act(talk, user))
+        elif talk.holder == name and again is None:
+            self.nothing_new(act(talk, user))
+        else:
+            self.done(act(talk, user))
+            then(talk, name)
+
+    def _took_over(self, talk: Talk, name: str) -> None:
+        talk.passes_to(name)
+        talk.wish = None
+        talk.happens("taken_over")
+
+
+def test_any_mix_of_acts_leaves_what_the_model_says() -> None:
+    run_state_machine_as_test(
+        TalkMachine,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=50,
+            deadline=None,
+            # The same walks in every run; other ones when somebody asks for more.
+            derandomize="FAULTS" not in os.environ,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
