@@ -10,6 +10,12 @@ urlpatterns = [
     path("live/waiting/", lists.waiting, name="live_waiting"),
     path("conversations/", lists.conversations, name="conversations"),
     path("conversations/<uuid:conversation_id>/", views.conversation, name="conversation"),
-    path("conversations/<uuid:conversation_id>/events/", views.conversation_events, name="conversation_events"),
-    path("conversations/<uuid:conversation_id>/visitor/", views.conversation_visitor, name="conversation_visitor"),
+    path(
+        "conversations/<uuid:conversation_id>/events/", views.conversation_events, name="conversation_events"
+    ),
+    path(
+        "conversations/<uuid:conversation_id>/visitor/",
+        views.conversation_visitor,
+        name="conversation_visitor",
+    ),
 ]

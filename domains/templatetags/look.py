@@ -71,10 +71,16 @@ def host_path(url: str) -> str:
 
 
 @register.filter
+def host_only(url: str) -> str:
+    """The host of an address; nothing for what is none."""
+    return urlsplit(str(url)).netloc
+
+
+@register.filter
 def path_only(url: str) -> str:
     """The path of an address."""
     parts = urlsplit(str(url))
-    return (parts.path or "/") if parts.netloc else str(url)
+    return (parts.path.rstrip("/") or "/") if parts.netloc else str(url)
 
 
 @register.filter

@@ -18,8 +18,9 @@ export async function run(id, command) {
 
 /**
  * @param {(id: string) => Thread | null} threadOf the open thread of this conversation, if it is open
+ * @param {(id: string) => unknown} show opens it
  */
-export function startCommands(threadOf) {
+export function startCommands(threadOf, show) {
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-command]");
     if (!(button instanceof HTMLButtonElement) || button.getAttribute("aria-disabled") === "true") return;
@@ -28,6 +29,8 @@ export function startCommands(threadOf) {
     button.setAttribute("aria-disabled", "true");
     try {
       await run(id, button.dataset.command || "");
+      // Who takes over from a card wants to write next.
+      if (!thread) await show(id);
     } catch (error) {
       refused(/** @type {Refusal} */ (error), threadOf(id));
     } finally {

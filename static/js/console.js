@@ -27,7 +27,10 @@ const desk = startDesk(line);
 const drawn = document.querySelector(".talk [data-thread]");
 const alone = drawn instanceof HTMLElement ? new Thread(drawn, line) : null;
 const thread = () => alone || desk?.drawer.thread || null;
-startCommands((id) => (thread()?.id === id ? thread() : null));
+startCommands(
+  (id) => (thread()?.id === id ? thread() : null),
+  (id) => desk?.drawer.open(id),
+);
 startKeys(
   () => desk?.drawer || null,
   thread,

@@ -114,6 +114,16 @@ def test_one_takes_over_the_second_reads_who_and_asks_for_control(desk: Desk, br
     expect(thread).to_have_attribute("data-state", "ai")
 
 
+def test_taking_over_from_a_card_opens_its_thread(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Quin")
+    page = live(desk, browser, "omar")
+    card(page, pk).hover()
+    card(page, pk).get_by_role("button", name="Take over").click()
+    expect(page.locator(".thread")).to_have_attribute("data-thread", pk)
+    expect(page.locator(".thread")).to_have_attribute("data-state", "mine")
+    expect(page.locator("[data-words]")).to_be_focused()
+
+
 def test_words_go_both_ways_and_notes_stay_amber(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Yann")
     page = live(desk, browser, "omar", f"/live/?c={pk}")
