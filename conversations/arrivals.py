@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from conversations.models import Conversation, Visitor
-from conversations.refusals import Closed
 from conversations.states import Lifecycle
 from domains.models import Domain
 
@@ -37,33 +36,40 @@ _SEEN = {
 
 
 def visitor_of(seen: VisitorSeen) -> Visitor:
-    """The visitor's row, made now if this is the first act, with what the visit tells brought up to date."""
-    told = {name: getattr(seen, name).replace("\x00", "")[:length] for name, length in _SEEN.items()}
-    visitor, made = Visitor.objects.get_or_create(pk=seen.id, defaults={"domain": seen.domain, **told})
+    """The visitor's row, made now if this is the first act."""
+    return Visitor.objects.get_or_create(pk=seen.id, defaults={"domain": seen.domain, **_told(seen)})[0]
+
+
+def talk_of(seen: VisitorSeen) -> uuid.UUID:
+    """The visitor's newest talk, open or closed; begun now if there has been none at all.
+
+    Its id alone, as this is asked for every message. Two tabs that begin at once get the same row (a unique
+    constraint decides).
+    """
+    newest = (
+        Conversation.objects.filter(visitor=seen.id)
+        .order_by("-created_at")
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return begin(visitor_of(seen)).pk if newest is None else newest
+
+
+def bring_up_to_date(visitor: Visitor, seen: VisitorSeen) -> None:
+    """Note what the visit tells, where it is new.
+
+    Whoever also locks a conversation does that first: in the other order two tabs would wait for one another.
+    """
+    told = _told(seen)
     changed = {name: value for name, value in told.items() if value and getattr(visitor, name) != value}
     # The first referrer tells where the person came from; later ones are our own pages.
     if visitor.referrer:
         changed.pop("referrer", None)
-    if changed and not made:
+    if changed:
         for name, value in changed.items():
             setattr(visitor, name, value)
         visitor.last_seen_at = timezone.now()
         visitor.save(update_fields=[*changed, "last_seen_at"])
-    return visitor
-
-
-def open_conversation_of(visitor: Visitor) -> Conversation:
-    """The visitor's open talk, begun now if there has been none at all.
-
-    Raises Closed when the last one is resolved or ended: the visitor starts a new one from the menu. Two tabs
-    that begin at once get the same row (a unique constraint decides).
-    """
-    newest = Conversation.objects.filter(visitor=visitor).order_by("-created_at").first()
-    if newest is None:
-        return begin(visitor)
-    if newest.lifecycle != Lifecycle.OPEN:
-        raise Closed
-    return newest
 
 
 def begin(visitor: Visitor) -> Conversation:
@@ -78,3 +84,7 @@ def begin(visitor: Visitor) -> Conversation:
         },
     )
     return conversation
+
+
+def _told(seen: VisitorSeen) -> dict[str, str]:
+    return {name: getattr(seen, name).replace("\x00", "")[:length] for name, length in _SEEN.items()}

@@ -18,7 +18,6 @@ from conversations.models.note import Note
 from conversations.states import ActorKind, Kind
 from domains.models import Domain
 
-
 _past: ContextVar[bool] = ContextVar("past", default=False)
 
 

@@ -2,12 +2,11 @@
 
 import uuid
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from conversations import transitions
-from conversations.arrivals import VisitorSeen, open_conversation_of, visitor_of
+from conversations.arrivals import VisitorSeen, bring_up_to_date, talk_of
 from conversations.escalations import open_escalation, spoken
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
@@ -23,20 +22,19 @@ def ring_bell(seen: VisitorSeen, *, client_id: str, reason: str) -> Written:
     The same id again, and a second ring while the first is open, are the first one. Raises Closed, and NotAllowed
     while a person is there.
     """
-    with transaction.atomic():
-        visitor = visitor_of(seen)
+    with changing(talk_of(seen)) as conversation:
+        bring_up_to_date(conversation.visitor, seen)
         rung = Event.objects.filter(
-            conversation__visitor=visitor, kind=Kind.HUMAN_REQUESTED, data__client_id=client_id
+            conversation__visitor=conversation.visitor, kind=Kind.HUMAN_REQUESTED, data__client_id=client_id
         ).first()
         if rung is not None:
             return Written(rung, rung.conversation, dup=True)
-        with changing(open_conversation_of(visitor).pk) as conversation:
-            transitions.must_be_open(conversation)
-            if conversation.handler == Handler.OPERATOR:
-                raise NotAllowed("You are already talking to a member of our team.")
-            actor = Actor.visitor(conversation.visitor)
-            reason = reason.replace("\x00", "")
-            return open_escalation(conversation, EscalationCause.BELL, reason, actor, client_id=client_id)
+        transitions.must_be_open(conversation)
+        if conversation.handler == Handler.OPERATOR:
+            raise NotAllowed("You are already talking to a member of our team.")
+        actor = Actor.visitor(conversation.visitor)
+        reason = reason.replace("\x00", "")
+        return open_escalation(conversation, EscalationCause.BELL, reason, actor, client_id=client_id)
 
 
 def escalate(conversation_id: uuid.UUID, *, operator: User, reason: str) -> Written:

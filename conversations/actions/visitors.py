@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations import broadcast, limits, queries, transitions
-from conversations.arrivals import VisitorSeen, begin, open_conversation_of, visitor_of
+from conversations.arrivals import VisitorSeen, begin, bring_up_to_date, talk_of, visitor_of
 from conversations.escalations import spoken, withdraw, withdraw_control_request
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
@@ -27,52 +27,50 @@ __all__ = [
 def post_visitor_message(seen: VisitorSeen, *, client_id: str, text: str) -> Written:
     """The visitor says something; the first words begin the conversation.
 
-    1. The same id again finds the first row, whatever the limits say and whatever conversation it went to.
-    2. Under the lock: open? the gap kept? then the message and its number, in one transaction.
+    1. The visitor's newest talk is locked.
+    2. The same id again finds the first row, whatever the limits say and whatever conversation it went to.
+    3. Open? the gap kept? then the message and its number, in the same transaction.
     Raises Empty, TooLong, TooEarly, Closed, IdConflict.
     """
     text = limits.checked(text, limits.VISITOR_CHARACTERS)
-    repeat = _already_said(seen, client_id, text)
-    if repeat is not None:
-        return repeat
-    with transaction.atomic():
-        visitor = visitor_of(seen)
-        with changing(open_conversation_of(visitor).pk) as conversation:
-            repeat = _already_said(seen, client_id, text)
-            if repeat is not None:
-                return repeat
-            transitions.must_be_open(conversation)
-            now = timezone.now()
-            gap_ms = conversation.domain.message_gap_ms
-            transitions.must_keep_gap(conversation.last_visitor_message_at, now, gap_ms)
-            actor = Actor.visitor(conversation.visitor)
-            message = Message.objects.create(
-                conversation=conversation,
-                author_kind=ActorKind.VISITOR,
-                author_name=actor.name,
-                text=text,
-                client_id=client_id,
-            )
-            conversation.turns += 1
-            conversation.last_visitor_message_at = now
-            conversation.last_visitor_message_n = conversation.head + 1
-            conversation.awaiting_since = conversation.awaiting_since or now
-            spoken(conversation, text, actor)
-            event = record(conversation, Kind.MESSAGE, actor, message=message)
+    with changing(talk_of(seen)) as conversation:
+        bring_up_to_date(conversation.visitor, seen)
+        repeat = _already_said(seen, client_id, text)
+        if repeat is not None:
+            return repeat
+        transitions.must_be_open(conversation)
+        now = timezone.now()
+        gap_ms = conversation.domain.message_gap_ms
+        transitions.must_keep_gap(conversation.last_visitor_message_at, now, gap_ms)
+        actor = Actor.visitor(conversation.visitor)
+        message = Message.objects.create(
+            conversation=conversation,
+            author_kind=ActorKind.VISITOR,
+            author_name=actor.name,
+            text=text,
+            client_id=client_id,
+        )
+        conversation.turns += 1
+        conversation.last_visitor_message_at = now
+        conversation.last_visitor_message_n = conversation.head + 1
+        conversation.awaiting_since = conversation.awaiting_since or now
+        spoken(conversation, text, actor)
+        event = record(conversation, Kind.MESSAGE, actor, message=message)
     return Written(event, conversation)
 
 
 def start_conversation(seen: VisitorSeen) -> Conversation:
     """A new talk; an open one ends. Again, while the new one is still empty, is the same one."""
     with transaction.atomic():
-        visitor = visitor_of(seen)
-        newest = queries.latest_conversation_of(visitor.pk)
+        newest = queries.latest_conversation_of(seen.id)
         if newest is not None and newest.lifecycle == Lifecycle.OPEN:
             if newest.head == 0:
                 return newest
             with changing(newest.pk) as conversation:
                 if conversation.lifecycle == Lifecycle.OPEN:
                     _end(conversation)
+        visitor = visitor_of(seen)
+        bring_up_to_date(visitor, seen)
         return begin(visitor)
 
 
@@ -102,27 +100,20 @@ def identify(
 
     None when nothing is new, or when no conversation has begun that could note it.
     """
-    with transaction.atomic():
-        visitor = visitor_of(seen)
-        told = {"name": name[:120], "email": email[:254], "phone": phone[:40], "company": company[:120]}
-        if verified:
-            told["external_id"] = external_id[:120]
-        if visitor.verified and not verified:
+    told = {"name": name[:120], "email": email[:254], "phone": phone[:40], "company": company[:120]}
+    if verified:
+        told["external_id"] = external_id[:120]
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is None or newest.lifecycle != Lifecycle.OPEN:
+        _name(visitor_of(seen), told, verified)
+        return None
+    with changing(newest.pk) as conversation:
+        changed = _name(conversation.visitor, told, verified)
+        if changed is None:
             return None
-        changed = {key: value for key, value in told.items() if value and getattr(visitor, key) != value}
-        if not changed and visitor.verified == verified:
-            return None
-        for key, value in changed.items():
-            setattr(visitor, key, value)
-        visitor.verified = verified
-        visitor.save(update_fields=[*changed, "verified"])
-        newest = queries.latest_conversation_of(visitor.pk)
-        if newest is None or newest.lifecycle != Lifecycle.OPEN:
-            return None
-        with changing(newest.pk) as conversation:
-            data = {key: value for key, value in changed.items() if key != "external_id"}
-            actor = Actor.visitor(conversation.visitor)
-            event = record(conversation, Kind.IDENTIFIED, actor, data={**data, "verified": verified})
+        data = {key: value for key, value in changed.items() if key != "external_id"}
+        actor = Actor.visitor(conversation.visitor)
+        event = record(conversation, Kind.IDENTIFIED, actor, data={**data, "verified": verified})
     return Written(event, conversation)
 
 
@@ -130,7 +121,7 @@ def view_page(seen: VisitorSeen) -> None:
     """The visitor looks at another page: the card shows it. A visitor who never acted has no row to change."""
     if not Visitor.objects.filter(pk=seen.id).exists():
         return
-    visitor_of(seen)
+    bring_up_to_date(visitor_of(seen), seen)
     conversation = queries.latest_conversation_of(seen.id)
     if conversation is not None and conversation.lifecycle == Lifecycle.OPEN:
         broadcast.card(conversation)
@@ -161,16 +152,31 @@ def rate(seen: VisitorSeen, *, client_id: str, score: int, comment: str) -> Writ
     return Written(event, conversation)
 
 
-def _already_said(seen: VisitorSeen, client_id: str, text: str) -> Written | None:
-    message = (
-        Message.objects.filter(
-            client_id=client_id, author_kind=ActorKind.VISITOR, conversation__visitor=seen.id
-        )
-        .select_related("conversation__domain", "conversation__visitor", "conversation__operator")
-        .first()
-    )
-    if message is None:
+def _name(visitor: Visitor, told: dict[str, str], verified: bool) -> dict[str, str] | None:
+    """Write down who the visitor says to be: what is new of it, or None when nothing is, or may be, changed."""
+    if visitor.verified and not verified:
         return None
+    changed = {key: value for key, value in told.items() if value and getattr(visitor, key) != value}
+    if not changed and visitor.verified == verified:
+        return None
+    for key, value in changed.items():
+        setattr(visitor, key, value)
+    visitor.verified = verified
+    visitor.save(update_fields=[*changed, "verified"])
+    return changed
+
+
+def _already_said(seen: VisitorSeen, client_id: str, text: str) -> Written | None:
+    said = Message.objects.filter(
+        client_id=client_id, author_kind=ActorKind.VISITOR, conversation__visitor=seen.id
+    )
+    # Nearly always there is none, and asking for the key alone is quick.
+    known = said.values_list("pk", flat=True)[:1]
+    if not known:
+        return None
+    message = said.select_related(
+        "conversation__domain", "conversation__visitor", "conversation__operator"
+    ).get()
     if message.text != text:
         raise IdConflict
     event = Event.objects.get(message=message)
