@@ -50,7 +50,7 @@ def make() -> list[LogIn]:
         shop = Domain.objects.create(
             name="Northwind Bikes",
             widget_key=DEMO_KEY,
-            allowed_origins=[*sorted(own_origins()), "https://northwind-bikes.example"],
+            allowed_origins=[*sorted(own_origins()), "https://northwind.example"],
             greeting=_GREETING,
             brand_colour="#0f766e",
             # The talks are played at once; the gap is set when they have been.
@@ -75,7 +75,7 @@ def _make_rentals(people: dict[Part, User], now: datetime) -> None:
     rentals = found_domain(
         people[OWNER],
         name="Northwind Rentals",
-        allowed_origins=["https://northwind-rentals.example"],
+        allowed_origins=["https://rentals.northwind.example"],
         representative_name="Max",
         brand_colour="#b45309",
         new_conversation_alerts=False,

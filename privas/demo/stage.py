@@ -98,7 +98,7 @@ def play(
     talk: Talk, domain: Domain, people: dict[Part, User], articles: dict[str, uuid.UUID], now: datetime
 ) -> Conversation:
     """Play the talk and move it into the past; the conversation that came of it."""
-    site = f"https://{domain.name.lower().replace(' ', '-')}.example"
+    site = domain.allowed_origins[-1]
     stage = Stage(domain, people, articles, talk.face, (site + talk.page[0], talk.page[1]))
     began = now - talk.quiet - timedelta(seconds=sum(step.after for step in talk.steps[1:]))
     visitors.start_conversation(stage.seen)

@@ -19,7 +19,7 @@ def goes_to(path: str, title: str, *, after: int = 25) -> Step:
     """The visitor goes to another page of the site; the next act tells of it."""
 
     def act(at: Stage) -> None:
-        at.page = (at.page[0].split(".example")[0] + ".example" + path, title)
+        at.page = (at.domain.allowed_origins[-1] + path, title)
 
     return Step(act, after)
 
