@@ -6,6 +6,7 @@ from django.utils.module_loading import import_string
 
 class RepresentativeConfig(AppConfig):
     name = "representative"
+    verbose_name = "Knowledge"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

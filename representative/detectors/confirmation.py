@@ -39,6 +39,16 @@ _STRONG = [
         r"thank(?:s| you) that is all|that is (?:all|it|everything))\b",
         r"\b(?:nothing else|no more questions|no further questions|that would be all|that will be all|that is all "
         r"i need)\b",
+        r"\b(?:thanks|thank you|cheers)(?: \w+){0,2} for (?:(?:the|your|all|all the|all your|this|that|the quick|"
+        r"your quick|such) )*"
+        r"(?:help|info|information|answer|answers|clarification|explanation|support|assistance|quick \w+|time|"
+        r"clarifying|explaining|helping|"
+        r"clearing|answering)\b",
+        r"\b(?:i|we) have (?:what|everything|all|all that) (?:i|we) (?:need|needed|wanted)\b|\b(?:great|perfect|"
+        r"good|excellent|clear|helpful) "
+        r"(?:answer|explanation|info|information)\b|\bhappy with (?:that|this|the answer)\b|\b(?:that|this) (?:is|"
+        r"was) (?:\w+ )?(?:easy|quick|fast|"
+        r"all then|me sorted|it then)\b",
         r"^(?:very|super|really|extremely|so|most) (?:helpful|useful)(?: thanks| thank you)?$",
         r"^(?:perfect|excellent|brilliant|wonderful|awesome|fantastic|exactly|great)(?: exactly)?(?: thanks| "
         r"thank you)(?: so much| a lot| very much)?$",
@@ -51,13 +61,16 @@ _STRONG = [
 _DOUBT = re.compile(
     r"\b(?:not|never|no longer|nothing|hardly|barely|if|unless|would|will that|does that|do you|can you|could you|"
     r"can i|could i|how|what|when|where|why|which|who|"
-    r"one more|another|also|still|except|though|although|hope|hopefully|let me|i will try|try|almost|partly|only|"
+    r"one more|another|also|still|except|though|although|hope|hopefully|let me|i will try|try|little|half|"
+    r"partially|i need|i want|please|in advance|confusing|almost|partly|only|"
     r"about)\b"
 )
 _ALLOWED = re.compile(
-    r"\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were looking for|had in mind)\b|\bnothing else\b|\bno "
+    r"\b(?:everything|all|what) (?:i|we) need(?:ed)?\b|\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were "
+    r"looking for|had in mind)\b|\bnothing else\b|\bno "
     r"(?:other|more|further) questions?\b|\b(?:that|it) will (?:do|be all)\b|\bthat would be all\b"
 )
+_ASKS = re.compile(r"^(?:is|are|was|does|do|did|can|will|would|could|should) ")
 _ONLY_THANKS = re.compile(rf"^{_THANKS}$")
 
 
@@ -76,7 +89,7 @@ def confirms(
     if asked_if_more and says_no(text):
         return True
     whole = _ALLOWED.sub(" ", plain(text))
-    if _DOUBT.search(whole):
+    if _DOUBT.search(whole) or _ASKS.match(whole):
         return False
     return any(pattern.search(clause) for clause in [plain(text), *clauses(text)] for pattern in _STRONG)
 

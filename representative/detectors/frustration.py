@@ -6,7 +6,8 @@ from representative.detectors.phrases import clauses, plain
 
 _BAD = (
     r"(?:useless|ridiculous|terrible|horrible|awful|pathetic|unacceptable|frustrating|annoying|stupid|dumb|hopeless|"
-    r"worthless|garbage|rubbish|trash|crap|a joke|a waste of (?:my )?time|nonsense|absurd|infuriating|insane|"
+    r"worthless|pointless|driving me \w+|garbage|rubbish|trash|crap|a joke|a waste of (?:my )?time|nonsense|absurd|"
+    r"infuriating|insane|"
     r"unbelievable|outrageous|painful|going nowhere|getting nowhere|an? idiot|idiotic|incompetent|a nightmare)"
 )
 _VERY = (
@@ -19,7 +20,8 @@ _PATTERNS = [
         rf"\b(?:this|that|it|you|your (?:bot|answers?|service|support|chat)|(?:the|this) (?:bot|chat|support|"
         rf"service|ai|thing)|these answers) "
         rf"(?:is|are) (?:{_VERY})*{_BAD}\b",
-        rf"^(?:{_VERY})*(?:useless|ridiculous|terrible|pathetic|unacceptable|unbelievable|nonsense|rubbish|"
+        rf"^(?:{_VERY})*(?:useless|hopeless|pointless|ridiculous|terrible|pathetic|unacceptable|unbelievable|"
+        rf"nonsense|rubbish|"
         rf"garbage)(?: (?:bot|answer|"
         r"service|support|chat|ai|robot))?$",
         r"\b(?:useless|stupid|dumb|idiotic|worthless|terrible|annoying|bloody|damn) (?:bot|chat|robot|ai|machine|"
@@ -39,8 +41,28 @@ _PATTERNS = [
         r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|"
         r"2nd|umpteenth|last) time "
         r"(?:i|we|i am|asking|now)\b",
+        r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:two|"
+        r"three|four|five|"
+        r"many|several|twice|thrice|a (?:hundred|thousand|million)|\d+)(?: times)?\b",
+        r"\b(?:told|said|asked|answered|explained)(?: you| this| that| it)* already\b|\b(?:again|always) the same "
+        r"(?:thing|answer|reply|response)\b",
+        r"\bi feel (?:ignored|stupid|like i am talking to a wall|not heard)\b",
+        r"\byou (?:have )?(?:already|just) (?:asked|told|said)\b",
+        r"\b(?:what is|whats) (?:wrong|the matter) with (?:you|this (?:bot|chat|thing))\b",
+        r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|sending|"
+        r"asking)|waste of space|"
+        r"can (?:you )?not (?:you )?(?:even )?(?:read|listen|understand|just answer|answer|help me)|why (?:can|do|"
+        r"will) (?:you )?not (?:you )?(?:just|simply|ever|"
+        r"answer|listen|understand|help)|for the love of)\b",
+        r"\b(?:disappointed|unhappy|unsatisfied|dissatisfied) (?:with|by|in) (?:you|your|this (?:chat|bot|service|"
+        r"support|company)|the (?:service|support|help|answers?))\b",
+        r"\b(?:this|it|you|that|your (?:bot|service|support)) (?:really |just |totally |all )?(?:sucks?|blows)\b",
+        r"\b(?:can|do|could) not believe (?:how|this|that|it|you)\b|\b(?:so|completely|totally) done with\b",
+        r"\bnobody (?:\w+ )?(?:helps?|answers?|answering|responds?|responding|cares?|listens?|helping|replies)\b",
+        r"\bwrong (?:answer )?again\b|\bno no no\b|^i hate (?:this|you|it|your (?:bot|service|chat))\b",
         r"\bhow (?:many times|often) (?:do|must|should|have) i\b",
-        r"\b(?:not|never) (?:at all )?(?:what i|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the "
+        r"\b(?:not|never) (?:at all )?(?:what i (?:asked|meant|mean|said|wrote|typed|was asking|am asking|wanted "
+        r"to know)|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the "
         r"question|an answer|"
         r"understand(?:ing)? (?:me|anything|my|what i|a word)|read(?:ing)? what i|listening|getting it|reading)\b",
         r"\byou (?:do not|did not|still do not|clearly do not) (?:understand|get it|listen|read|answer|know "
@@ -68,7 +90,8 @@ _PATTERNS = [
 _NOT = [
     re.compile(pattern)
     for pattern in (
-        r"\b(?:not|never|no longer|without being|less) (?:\w+ ){0,2}(?:frustrated|angry|annoyed|upset|mad|stupid|"
+        r"\b(?:not|never|no longer|without being|less) (?!believe )(?:\w+ ){0,2}(?:frustrated|angry|annoyed|upset|"
+        r"mad|stupid|"
         r"useless|terrible|a waste|bad)\b",
         r"\b(?:old|previous|former|last|current|other|another|different) (?:\w+ )?(?:provider|vendor|tool|company|"
         r"supplier|bank|agency|bot|one|software|"

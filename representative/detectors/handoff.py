@@ -62,14 +62,19 @@ _NOT_A_REQUEST = [
         r"human|person)\b"
         r"(?! (?:i can|available|around|there|to|who|that|here))",
         r"\bwho am i\b|\bdo i (?:talk|speak) to a\b",
+        # Asks what the product does.
+        r"\b(?:does|do|will|would|can|when does|how does) (?:the|your|this|an?|their) (?:\w+ )?(?:ai|bot|robot|"
+        r"assistant|"
+        r"widget|system|software|app|chat|machine)\b",
+        r"\bhow (?:do|can|could|to|should|would) ?(?:i|we|you|one)? (?:contact|reach|message|write to|email)\b",
+        r"^(?:no|without) (?:human|person|agent|people|operator)s?\b",
         # Does not want one, has had one, or means somebody else.
         rf"\b(?:not|never|no need|without|avoid|instead of|rather than)\b(?: \w+){{0,4}} (?:{_TALK}|call|contact|"
         rf"bother|wait|need|"
         rf"{_PLAINLY})(?! me)\b",
         r"\b(?:no need|not (?:want|need)|without|never|please do not)\b(?: \w+){0,4} (?:connect|transfer)\b",
         r"\b(?:spoke|talked|chatted|was (?:talking|speaking|chatting)|have (?:spoken|talked)|had (?:spoken|talked))\b",
-        r"\b(?:customers?|users?|visitors?|clients?|they|guests|buyers|people|readers|students|patients|members|it|"
-        r"he|she)"
+        r"\b(?:customers?|users?|visitors?|clients?|they|guests|buyers|people|readers|students|patients|members)"
         rf"(?: \w+){{0,3}} (?:{_TALK}|reach|contact|connect|be (?:connected|transferred))\b",
         r"\b(?:my|our|his|her|their|own) (?:\w+ )?(?:team|manager|boss|colleagues?|wife|husband|partner|people|"
         r"staff|agents?|"
@@ -95,7 +100,8 @@ _REQUESTS = [
         rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|"
         rf"with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\b(?:get|give|find|bring|send|fetch|call)(?: me| us| in| for me)?(?: over)? {_ARTICLE}{_KIND}"
-        rf"(?:{_PLAINLY}|someone|somebody|(?:a )?person)(?: else)?(?:{_SOON}$| (?:who|that|to|on)\b)",
+        rf"(?:{_PLAINLY}|someone|somebody|(?:a )?person)(?: else| in)?"
+        rf"(?:{_SOON}$| (?:who|that|on)\b| to (?:help|talk|speak|chat|assist|answer|call|contact|look|join|handle)\b)",
         rf"\b(?:want|need|like|prefer|require|demand|have|get|request|requesting|ask for|asked for|asking "
         rf"for) {_ARTICLE}(?:help from |assistance from "
         rf"|support from |answer from )?{_ARTICLE}{_KIND}{_PLAINLY}\b(?!'s| (?:hours|number|account|seat|plan|"
@@ -113,6 +119,28 @@ _REQUESTS = [
         r"(?:\w+ ){0,2}?(?:call|phone|ring|contact|email|write|reach out to|get back to|message|talk to|speak "
         r"to|speak with|talk with|"
         r"assist|take over)(?: (?:me|us|from here|this chat|now))\b",
+        # "Can a human help me?", "please ask a colleague to look at this", "someone I can chat with".
+        rf"\b(?:{_PLAINLY}|colleague|(?:someone|somebody|anyone|anybody|person) (?:from|of|on|at|in) (?:your|the) \w+) "
+        r"(?:please |actually |there |to )*(?:help|assist|join|look|answer|reply|check|handle|review|take|get "
+        r"back|deal)\b",
+        rf"\b(?:someone|somebody|anyone|anybody|person|human|agent) (?:who |that )?(?:i|we) (?:can |could |may "
+        rf")?{_TALK}\b",
+        rf"(?<!the )(?<!my )(?<!our )(?<!a )\b(?:reach|see|contact|get hold of|get to|complain to|ask|message|"
+        rf"write to|meet|needs|requires|refer to|report to) "
+        rf"{_ARTICLE}{_KIND}(?:{_PLAINLY}|manager)\b(?! (?:hours|number|price|email|address))",
+        r"\b(?:hand|pass|give|forward|escalate|transfer) (?:this|it|me|us|my \w+|the \w+)(?: \w+)? (?:over )?to "
+        r"(?:a|an|your|the|some) ",
+        rf"\b(?:be|get|getting) (?:contacted|called|helped|served|assisted) by {_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"\b(?:have|let|get|ask) {_ARTICLE}{_KIND}{_PEOPLE} (?:to )?(?:call|contact|phone|ring|email|reach|write|"
+        rf"message) (?:me|us)\b",
+        rf"\b(?:is|are) {_ARTICLE}{_KIND}{_PEOPLE} (?:available|online|around|free|reachable)\b",
+        rf"\b(?:call|chat|reply|answer|message|help) (?:back )?(?:from|with) {_ARTICLE}{_KIND}(?:{_PLAINLY}|your "
+        rf"team|somebody|someone|colleague)\b",
+        rf"\b(?:get|come) through to {_ARTICLE}{_KIND}{_PEOPLE}\b|\bconnect (?:to|with) {_ARTICLE}{_KIND}{_PLAINLY}\b",
+        rf"\bput {_ARTICLE}{_KIND}{_PLAINLY} (?:on|through)\b|\b(?:want|like|need|ask|please) to be (?:connected|"
+        rf"transferred|put through)\b",
+        rf"\b(?:do|discuss|handle|solve|settle|sort|clarify|arrange|have) (?:this|it|that)(?: \w+)? "
+        rf"with {_ARTICLE}{_KIND}(?:{_PLAINLY}|colleague)\b",
         rf"\bwho (?:can|could|do|should) i (?:\w+ )?{_TALK} (?:to|with)\b",
         r"\b(?:someone|somebody|anyone|anybody) (?:real|human)\b",
         r"\b(?:call me back|call me please|please call me|give me a call|can you call me|want a call ?back|"

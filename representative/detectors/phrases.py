@@ -30,6 +30,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b(?:gimme)\b"), "give me"),
     (re.compile(r"\b(?:pls|plz|plez|pleas)\b"), "please"),
     (re.compile(r"\b(?:thx|thnx|thanx|tnx|ty|tysm)\b"), "thanks"),
+    (re.compile(r"\bw(?= (?:some|a|an|the|your|any)\w*\b)"), "with"),
     (re.compile(r"\bu r\b"), "you are"),
     (re.compile(r"\br u\b"), "are you"),
     (re.compile(r"\bu\b"), "you"),
@@ -55,8 +56,9 @@ personal persons humane humans agents agency tall tale task take talked talks ta
 spear chats chart cheat that than then tank think taste team's real rear read reel liver lives love line life
 lice like grate treat contract contacts connects connected transfers reap supports supported peoples purple
 answer questions help helping helper solve resolve resolves perfects wasted waist wast stupider worse worth
-works anther other persona prison customers services serviced manage manages managed managers operators operate
-spend spent chap char chats what hat that's lived living alive thinks thanked reel deal meal heal
+works anther other assistance assist assists prison customers services serviced manage manages managed managers
+operators operate spend spent chap char chats what hat that's lived living alive thinks thanked reel deal meal
+heal
 """
 _REAL = frozenset(_REAL_TEXT.split())
 
@@ -88,7 +90,7 @@ def mended(word: str) -> str:
     if len(word) < 4 or word in _REAL or word in _DECISIVE:
         return word
     for decisive in _DECISIVE:
-        if len(decisive) < 4 or word[0] != decisive[0] or abs(len(word) - len(decisive)) > 1:
+        if len(decisive) < 4 or word[0] != decisive[0] or abs(len(word) - len(decisive)) > 2:
             continue
         allowed = 2 if len(decisive) >= 9 else 1
         if len(decisive) == 4 and len(word) != 4:

@@ -33,6 +33,33 @@ That solved it. Thank you!
 found it, thanks
 it worked
 thanks, taht helps
+thanks, that's what I wanted to know
+ok that was easy, thank you
+Yes that's it, thanks
+brilliant, that fixed it
+good, I'm happy with that
+that clears it up
+great answer, thank you
+awesome, that's all then
+thank you, you've answered everything
+cheers, that's me sorted
+excellent, thanks for your help
+ok thanks for the help, bye
+thanks for the info
+I have what I need, thanks
+great, thanks for clarifying
+that'll do, thanks
+alright, thank you for your help
+thanks a lot, this helped
+yep that solved my problem
+ok perfect that's all i wanted
+you solved it, thanks
+ah got it. thanks!
+that's great, thank you for the quick reply
+wonderful, that answers everything
+it's fixed now
+sweet, thanks for your help
+nice one, sorted
 """.strip().splitlines()
 
 DOES_NOT_CONFIRM = """
@@ -58,6 +85,34 @@ I'd like to know what works best
 perfect fit or loose fit
 let me try that
 thank you for nothing
+thanks, but it's not there
+ok so how do I do that
+helps with what?
+that helps me little
+I need everything sorted by friday
+great idea, can I see it
+is that all
+that's not it
+I have solved half of it
+thanks in advance
+good morning
+that is all very confusing
+is the problem solved by the update
+the issue is resolved in version 2, right?
+please resolve my issue
+set up is done, what next
+sorted by price please
+thank you, one more thing
+thanks but that's wrong
+how do I get it fixed
+it's not fixed now
+is it sorted by size
+I got it yesterday but it's broken
+can you fix it
+thanks, where is it
+great, I'd like to order
+that works only on mac?
+help
 """.strip().splitlines()
 
 

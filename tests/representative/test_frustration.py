@@ -43,6 +43,51 @@ we're going in circles
 I just said that
 unacceptable
 this is absolutely ridicolous
+this is pointless
+you're not answering my question
+what's wrong with you
+that's the same answer as before
+I asked you three times
+can't you read?
+this is driving me crazy
+you're a waste of space
+stop repeating yourself
+I'm losing my patience
+I am very disappointed with your service
+this sucks
+you suck
+your answers are useless
+totally unhelpful
+that makes no sense
+why can't you just answer
+for the love of god answer me
+I can't believe how bad this is
+it's still not working and nobody helps
+I'm so done with this
+omg this is so annoying
+you already asked me that
+wrong answer again
+no no no, that is wrong
+I hate this
+hopeless
+ARE YOU EVEN READING THIS??
+this is a joke right?
+terrible experience
+this is not helping me at all
+you are so frustrating
+seriously? again the same thing?
+what a terrible bot
+I've told you already
+stop it, you're annoying
+can you not understand simple english
+that is a stupid answer
+waste of my time
+I'm getting annoyed
+why won't you answer me
+ridiculous service
+it's the fourth time I'm asking
+you don't get it
+I feel ignored here
 """.strip().splitlines()
 
 CALM = """
@@ -75,6 +120,36 @@ no problem
 never mind, found it
 I understand
 is there a terrible amount of paperwork?
+this is great
+how annoying is the fan noise?
+do you sell stress relief?
+the answer was right
+I asked my wife
+is it a waste to buy two
+I'm disappointed the colour is sold out
+what's wrong with my bike
+can I repeat the lesson
+why can't I log in
+the light does not work
+my order is wrong
+it makes no noise
+I hate onions, is there a version without
+that was a good joke
+I tried it twice and it works
+do you have hopeless romantic cards
+CAN I ORDER TWO?
+THANKS
+is it hard to read
+does it help against mosquitoes
+it's not what I expected in size, can I return it
+I got annoyed neighbours, do you have quiet ones?
+this is what I asked for, great
+not bad
+is this normal?
+sorry I was wrong
+that's crazy cheap
+I already have one
+my old one was awful
 """.strip().splitlines()
 
 
