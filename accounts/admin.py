@@ -6,6 +6,8 @@
 from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.account.signals import password_set
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +16,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from accounts import tokens
@@ -27,6 +30,16 @@ admin.site.index_title = "Everything"
 
 # Its form would show the second factor's secret; people manage their own on their account's pages.
 admin.site.unregister(Authenticator)
+# A copy of User.email that the log-in keeps by itself.
+admin.site.unregister(EmailAddress)
+
+
+def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """One's own password is changed where everybody changes theirs: it ends sessions and sockets."""
+    return redirect("account_change_password")
+
+
+admin.site.password_change = own_password  # type: ignore[method-assign, assignment]
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -84,6 +97,18 @@ class PersonAdmin(UserAdmin):
             {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")},
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """With a new address, the old one logs nobody in any more."""
+        super().save_model(request, obj, form, change)
+        EmailAddress.objects.filter(user=obj).exclude(email__iexact=obj.email).delete()
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """A password that an administrator sets ends the person's sessions and sockets too."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            password_set.send(sender=User, request=request, user=User.objects.get(pk=id))
+        return answer
 
 
 class TokenForm(forms.ModelForm):

@@ -5,4 +5,5 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = "People"
     default_auto_field = "django.db.models.BigAutoField"

@@ -45,12 +45,16 @@ def redeem(ticket: str) -> SocketTicket | None:
 
 
 def session_lives(session_key: str, user: User) -> bool:
-    """Whether this session is still this user's: not logged out, no password changed since."""
+    """Whether this session is still this user's: not logged out, no password changed, nobody locked out since.
+
+    The row is read anew: a socket keeps its user as they were when it opened.
+    """
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     if session.get(SESSION_KEY) != str(user.pk):
         return False
+    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
+    if fresh is None:
+        return False
     seal = session.get(HASH_SESSION_KEY, "")
-    return any(
-        constant_time_compare(seal, good)
-        for good in (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    )
+    good = (fresh.get_session_auth_hash(), *fresh.get_session_auth_fallback_hash())
+    return any(constant_time_compare(seal, one) for one in good)

@@ -7,6 +7,7 @@ class ConversationsConfig(AppConfig):
     """Listens for the end of sessions, to close their sockets."""
 
     name = "conversations"
+    verbose_name = "Conversations"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
@@ -49,7 +51,7 @@ class Value:
 
     name: str
     kind: str
-    about: str
+    about: SafeString
     required: bool
 
 
@@ -61,10 +63,10 @@ class Operation:
     title: str
     method: str
     path: str
-    summary: str
+    summary: SafeString
     parameters: list[Value]
     body: list[Value]
-    answers: list[tuple[str, str, str]]
+    answers: list[tuple[str, str, SafeString]]
 
 
 @require_GET
@@ -90,14 +92,19 @@ def _operation(made: dict[str, Any], path: str, method: str, operation: dict[str
         title=operation["operationId"].replace("_", " "),
         method=method.upper(),
         path=path,
-        summary=operation.get("description", ""),
+        summary=_said(operation.get("description", "")),
         parameters=[
-            Value(one["name"], _kind(one["schema"]), one.get("description", ""), one.get("required", False))
+            Value(
+                one["name"],
+                _kind(one["schema"]),
+                _said(one.get("description", "")),
+                one.get("required", False),
+            )
             for one in operation.get("parameters", [])
         ],
         body=_fields(made, bodies.get("schema", {})),
         answers=[
-            (status, _shape_of(answer), answer.get("description", ""))
+            (status, _shape_of(answer), _said(answer.get("description", "")))
             for status, answer in sorted(operation["responses"].items())
         ],
     )
@@ -108,7 +115,7 @@ def _fields(made: dict[str, Any], shape: dict[str, Any]) -> list[Value]:
         shape = made["components"]["schemas"][_named(shape)]
     required = shape.get("required", [])
     return [
-        Value(name, _kind(field), field.get("description", ""), name in required)
+        Value(name, _kind(field), _said(field.get("description", "")), name in required)
         for name, field in shape.get("properties", {}).items()
     ]
 
@@ -117,6 +124,13 @@ def _shape_of(answer: dict[str, Any]) -> str:
     for content in answer.get("content", {}).values():
         return _kind(content.get("schema", {}))
     return ""
+
+
+def _said(words: str) -> SafeString:
+    """Words with what stands in backticks as code."""
+    parts = str(escape(" ".join(words.split()))).split("`")
+    marked = [f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)]
+    return mark_safe("".join(marked))  # noqa: S308 - escaped above
 
 
 def _kind(schema: dict[str, Any]) -> str:

@@ -5,4 +5,5 @@ from django.apps import AppConfig
 
 class EmailopsConfig(AppConfig):
     name = "emailops"
+    verbose_name = "Email operations"
     default_auto_field = "django.db.models.BigAutoField"

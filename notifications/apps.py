@@ -5,4 +5,5 @@ from django.apps import AppConfig
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+    verbose_name = "Alerts"
     default_auto_field = "django.db.models.BigAutoField"

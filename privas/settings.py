@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["domains.api_schema.finished"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # The bridge upwards: lower apps read these names from settings and never import privas.

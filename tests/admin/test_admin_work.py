@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
 from accounts import tokens
 from accounts.models import ApiToken, User
 from conversations.models import Conversation, Event
+from domains import publishing
 from domains.models import Domain, Membership
 from emailops.models import EmailJob, EmailStatus, MailServer
 from notifications.models import AlertRule
 from representative.models import Article
 from tests.admin.conftest import HOSTILE, SMTP_SECRET, Things, membership
+from tests.cast import PASSWORD
 
 
 def path(label: str, page: str, *args) -> str:
@@ -204,6 +207,32 @@ def test_a_person_is_made_and_two_spellings_of_an_address_are_one(things: Things
     assert User.objects.get(name="Nina").email == "nina@acme.example"
     again = desk.post(path("accounts.User", "add"), {**body, **words, "email": "NINA@acme.example"})
     assert "already" in errors(again)
+
+
+def test_a_password_that_an_administrator_sets_ends_the_persons_sessions_and_tells_the_sockets(
+    things: Things, desk: Client, monkeypatch
+):
+    omar = things.cast.omar
+    theirs = Client()
+    theirs.login(username=omar.email, password=PASSWORD)
+    told: list[Any] = []
+    monkeypatch.setattr(publishing, "close_sockets", lambda user_id, **more: told.append(user_id))
+    where = f"/admin/accounts/user/{omar.pk}/password/"
+    assert desk.get(where).status_code == 200
+    words = {"usable_password": "true", "password1": "quite another one", "password2": "quite another one"}
+    assert desk.post(where, words).status_code == 302
+    assert told == [omar.pk]
+    assert theirs.get("/api/v1/me/").status_code == 401
+    assert desk.get("/admin/password_change/").headers["Location"] == "/accounts/password/change/"
+
+
+def test_a_new_address_takes_the_log_in_from_the_old_one(things: Things, desk: Client):
+    omar = things.cast.omar
+    EmailAddress.objects.create(user=omar, email=omar.email, primary=True, verified=True)
+    body = {"email": "omar@new.example", "name": "Omar", "theme": "auto", "is_active": "on"}
+    changed = desk.post(path("accounts.User", "change", omar.pk), body)
+    assert changed.status_code == 302, errors(changed)
+    assert not EmailAddress.objects.filter(user=omar).exists()
 
 
 def test_a_rule_names_exactly_one_recipient(things: Things, desk: Client):

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tickets
-from accounts.models import SocketTicket
+from accounts.models import SocketTicket, User
 from tests.api.caller import Caller
 from tests.cast import PASSWORD, Cast, make_cast
 
@@ -48,6 +48,22 @@ def test_a_ticket_dies_with_its_session_and_with_a_changed_password(cast: Cast):
     cast.omar.set_password("quite another one")
     cast.omar.save()
     assert tickets.redeem(second) is None
+
+
+def test_a_socket_that_is_open_sees_a_new_password_and_a_locked_account(cast: Cast):
+    browser = Client()
+    browser.login(username=cast.omar.email, password=PASSWORD)
+    key = browser.session.session_key or ""
+    # As the socket keeps him.
+    omar = User.objects.get(pk=cast.omar.pk)
+    assert tickets.session_lives(key, omar)
+    assert not tickets.session_lives(key, cast.ona)
+    User.objects.filter(pk=omar.pk).update(is_active=False)
+    assert not tickets.session_lives(key, omar)
+    User.objects.filter(pk=omar.pk).update(is_active=True)
+    cast.omar.set_password("quite another one")
+    cast.omar.save()
+    assert not tickets.session_lives(key, omar)
 
 
 def test_a_hostile_page_gets_no_ticket(cast: Cast):
