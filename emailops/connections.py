@@ -9,9 +9,7 @@ words.
 import base64
 import re
 import smtplib
-import socket
 import ssl
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,13 +17,12 @@ from pathlib import Path
 from typing import Protocol
 
 from domains import guard
+from emailops.file_store import FileStore
+from emailops.wire import REPLY_TIMEOUT_S, Fault, Reply, Wire
 
 CONNECT_TIMEOUT_S = 10.0
-REPLY_TIMEOUT_S = 30.0
 # RFC 5321 asks for ten minutes; slow content scanners end within two.
 DOT_TIMEOUT_S = 120.0
-_MOST_REPLY_BYTES = 65_536
-_MOST_REPLY_LINES = 100
 
 
 @dataclass(frozen=True)
@@ -44,24 +41,6 @@ class Target:
 
     def __repr__(self) -> str:
         return f"Target({self.folder or f'{self.host}:{self.port}'})"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a server said."""
-
-    code: int
-    text: str
-
-
-class Fault(Exception):
-    """Something went wrong at a stage; `code` is None without a reply."""
-
-    def __init__(self, stage: str, text: str, code: int | None = None) -> None:
-        super().__init__(text)
-        self.stage = stage
-        self.code = code
-        self.text = text
 
 
 class Connection(Protocol):
@@ -89,97 +68,6 @@ def open_connection(target: Target, on_step: Step = lambda stage, text: None) ->
     return SmtpConnection(target, on_step)
 
 
-class FileStore:
-    """Keeps each mail as one .eml file. A mail that comes again replaces its own file."""
-
-    def __init__(self, folder: Path, on_step: Step) -> None:
-        self.used = 0
-        self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Fault("connect", f"The folder for mail cannot be written: {error.strerror}") from error
-        on_step("connect", "Mail is kept as files: no mail server is set.")
-
-    def send(
-        self, sender: str, recipient: str, data: bytes, name: str, before_dot: Callable[[], None]
-    ) -> Reply:
-        """Write beside, then rename: a half-written mail is never seen."""
-        part = self.folder / f".{name}.part"
-        try:
-            part.write_bytes(data)
-            before_dot()
-            part.replace(self.folder / f"{name}.eml")
-        except OSError as error:
-            raise Fault("connect", f"The mail could not be written: {error.strerror}") from error
-        self.used += 1
-        return Reply(250, f"kept as a file: {name}.eml")
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class _Wire(smtplib.SMTP):
-    """smtplib over a socket that is already connected, with replies bounded in bytes, lines and time."""
-
-    def __init__(self, sock: socket.socket, host: str) -> None:
-        super().__init__(local_hostname=_own_name(), timeout=REPLY_TIMEOUT_S)
-        self.sock = sock
-        self._host = host
-        self._read = b""
-        self.reply_timeout = REPLY_TIMEOUT_S
-
-    @property
-    def _open(self) -> socket.socket:
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("closed")
-        return self.sock
-
-    def getreply(self) -> tuple[int, bytes]:
-        """One reply of one or more lines. Raises SMTPServerDisconnected, OSError or Fault."""
-        deadline = time.monotonic() + self.reply_timeout
-        lines: list[bytes] = []
-        size = 0
-        while True:
-            line = self._line(deadline, _MOST_REPLY_BYTES - size)
-            size += len(line)
-            if not re.match(rb"[2-5]\d\d[ \-\r\n]", line):
-                raise Fault("banner", "The other side does not answer like a mail server.")
-            lines.append(line[4:].strip())
-            if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(lines)
-            if len(lines) >= _MOST_REPLY_LINES:
-                raise Fault("banner", "The server's answer has no end.")
-
-    def _line(self, deadline: float, most: int) -> bytes:
-        while b"\n" not in self._read:
-            if len(self._read) >= most:
-                raise Fault("banner", "The server's answer has no end.")
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("timed out")
-            self._open.settimeout(left)
-            piece = self._open.recv(4096)
-            if not piece:
-                raise smtplib.SMTPServerDisconnected("The server closed the connection.")
-            self._read += piece
-        line, _, self._read = self._read.partition(b"\n")
-        self._open.settimeout(REPLY_TIMEOUT_S)
-        return line + b"\n"
-
-    def secure(self, context: ssl.SSLContext) -> str:
-        """Go over to TLS; the name of the protocol. Words said before it are not believed."""
-        if self._read:
-            raise Fault("tls", "The server spoke before the connection was secured. Nothing was sent.")
-        self._open.settimeout(REPLY_TIMEOUT_S)
-        secured = context.wrap_socket(self._open, server_hostname=self._host)
-        self.sock = secured
-        self.helo_resp = self.ehlo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
-        return secured.version() or "TLS"
-
-
 class SmtpConnection:
     """A connection that is secured, logged in and ready for mail."""
 
@@ -204,7 +92,7 @@ class SmtpConnection:
             self._wire.close()
             raise
 
-    def _connected(self) -> _Wire:
+    def _connected(self) -> Wire:
         target = self._target
         try:
             addresses = (guard.check if target.guarded else guard.look_up)(target.host, target.port)
@@ -213,7 +101,7 @@ class SmtpConnection:
         except guard.Unresolved as error:
             raise Fault("resolve", str(error)) from error
         try:
-            return _Wire(guard.connect(addresses, CONNECT_TIMEOUT_S), target.host)
+            return Wire(guard.connect(addresses, CONNECT_TIMEOUT_S), target.host)
         except TimeoutError as error:
             raise Fault("connect", f"{target.host}:{target.port} did not answer in time.") from error
         except ConnectionRefusedError as error:
@@ -366,12 +254,6 @@ def _stuffed(data: bytes) -> bytes:
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", lines)
-
-
-def _own_name() -> str:
-    """What we call ourselves in EHLO: a full name if the machine has one, without asking the network."""
-    name = socket.gethostname()
-    return name if "." in name and re.fullmatch(r"[A-Za-z0-9.\-]+", name) else "[127.0.0.1]"
 
 
 def stages(target: Target) -> Sequence[str]:

@@ -22,10 +22,11 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from emailops import leases, messages, retrying, servers
-from emailops.connections import Connection, Fault, Reply, open_connection
+from emailops.connections import Connection, open_connection
 from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus, MailServer
 from emailops.retrying import Verdict
 from emailops.settling import put_back, put_off, settle_failure, settle_sent
+from emailops.wire import Fault, Reply
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from emailops import leases, retrying
-from emailops.connections import Reply
 from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailStatus
 from emailops.retrying import Verdict
+from emailops.wire import Reply
 
 log = logging.getLogger(__name__)
 

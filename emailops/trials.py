@@ -8,11 +8,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from emailops import leases, retrying, servers
-from emailops.connections import Connection, Fault, open_connection, stages
+from emailops.connections import Connection, open_connection, stages
 from emailops.delivery import LeaseLost, hand_over, take
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
 from emailops.retrying import Verdict
 from emailops.settling import record, settle_failure, settle_sent
+from emailops.wire import Fault
 
 _LABELS = {"resolve": "connect", "guard": "connect", "banner": "connect"}
 

@@ -28,7 +28,7 @@ def _statuses(stack: Stack) -> dict[str, int]:
     return dict(stack.query("SELECT status, count(*) FROM emailops_emailjob GROUP BY status"))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize("kind", ["new_conversation", "manual"])
 def test_a_worker_killed_in_the_middle_of_a_hundred_mails_five_times(
     stack: Any, database: str, kind: str
@@ -48,7 +48,7 @@ def test_a_worker_killed_in_the_middle_of_a_hundred_mails_five_times(
             running.restart("worker1")
         until(
             lambda: not {"queued", "sending", "retrying"} & set(_statuses(running)),
-            timeout=90,
+            timeout=120,
             message="all mails are settled",
         )
         statuses = _statuses(running)

@@ -1,0 +1,142 @@
+"""Connections and workers that end at the worst moment."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from emailops import delivery, servers, settling
+from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
+from tests.cast import Cast
+from tests.emailops.conftest import queued
+from tests.emailops.servers import Sink, smtp
+
+
+def _attempts(job: EmailJob) -> list[tuple[int, str, str, int | None, str]]:
+    rows = EmailAttempt.objects.filter(job=job)
+    return [(row.n, row.outcome, row.stage, row.code, row.enhanced) for row in rows]
+
+
+def _drop(server: Any) -> None:
+    server.transport.abort()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "mails"),
+    [
+        (EmailKind.NEW_CONVERSATION, EmailStatus.SENT, 2),
+        (EmailKind.ESCALATION, EmailStatus.SENT, 2),
+        (EmailKind.MANUAL, EmailStatus.UNKNOWN, 1),
+        (EmailKind.FOLLOW_UP, EmailStatus.UNKNOWN, 1),
+        (EmailKind.BULK, EmailStatus.UNKNOWN, 1),
+    ],
+)
+def test_a_break_after_the_last_byte_is_in_doubt(
+    cast: Cast, settings: Any, kind: str, status: str, mails: int
+) -> None:
+    with smtp(Sink(after_accept=_drop)) as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme, kind=kind)
+        delivery.drain(servers.built_in())
+        job.refresh_from_db()
+        assert _attempts(job) == [(1, AttemptOutcome.IN_DOUBT, "dot", None, "")]
+        sink.after_accept = lambda _: None
+        with time_machine.travel(timezone.now() + timedelta(seconds=20), tick=True):
+            delivery.drain(servers.built_in())
+    job.refresh_from_db()
+    assert job.status == status
+    assert sink.message_ids == [job.message_id] * mails
+
+
+def _die(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's process is gone at this point: nothing of its clean-up happens."""
+
+    class Killed(BaseException):
+        pass
+
+    def gone(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(delivery, at, gone)
+    monkeypatch.setattr(delivery, "put_back", lambda token: 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "status", "attempts"),
+    [
+        (EmailKind.NEW_CONVERSATION, "hand_over", EmailStatus.QUEUED, 0),
+        (EmailKind.MANUAL, "hand_over", EmailStatus.QUEUED, 0),
+        (EmailKind.NEW_CONVERSATION, "settle_sent", EmailStatus.RETRYING, 1),
+        (EmailKind.MANUAL, "settle_sent", EmailStatus.UNKNOWN, 1),
+    ],
+)
+def test_the_rows_of_a_dead_worker_are_found_at_once(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, kind: str, at: str, status: str, attempts: int
+) -> None:
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme, kind=kind)
+        others = [queued(cast.acme, f"later{n}@acme.example", kind=kind) for n in range(3)]
+        with monkeypatch.context() as dying:
+            _die(at, dying)
+            with pytest.raises(BaseException, match=r"^$"):
+                delivery.drain(servers.built_in())
+        assert EmailJob.objects.filter(status=EmailStatus.SENDING).count() == 4
+        assert settling.recover(timezone.now()) == 1
+        job.refresh_from_db()
+        assert (job.status, job.attempts) == (status, attempts)
+        for other in others:
+            other.refresh_from_db()
+            assert (other.status, other.attempts) == (EmailStatus.QUEUED, 0)
+        with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
+            delivery.drain(servers.built_in())
+    assert set(sink.message_ids) == {job.message_id, *(other.message_id for other in others)}
+
+
+def test_a_living_workers_rows_are_left_alone(cast: Cast, settings: Any) -> None:
+    found: list[int] = []
+
+    def look(_: object) -> None:
+        found.append(0)
+
+    with smtp(Sink(after_accept=look)) as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme)
+        real: Callable[..., Any] = delivery.hand_over
+        recovered: list[int] = []
+
+        def watched(*args: Any) -> Any:
+            recovered.append(settling.recover(timezone.now()))
+            return real(*args)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(delivery, "hand_over", watched)
+            delivery.drain(servers.built_in())
+    job.refresh_from_db()
+    assert recovered == [0]
+    assert job.status == EmailStatus.SENT
+
+
+def test_a_worker_that_comes_back_late_changes_nothing(cast: Cast, settings: Any) -> None:
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme)
+        real: Callable[..., Any] = delivery.hand_over
+
+        def stolen(*args: Any) -> Any:
+            settling.recover(timezone.now() + timedelta(hours=1))
+            return real(*args)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(delivery, "hand_over", stolen)
+            patched.setattr(delivery, "_LONGEST_DRAIN_S", -1.0)
+            server = servers.built_in()
+            run = delivery._Drain(server)
+            jobs = delivery.claim(server, run.token)
+            delivery._send_all(run, jobs, lambda: False)
+        job.refresh_from_db()
+    assert sink.mails == []
+    assert (job.status, job.attempts) == (EmailStatus.QUEUED, 0)
