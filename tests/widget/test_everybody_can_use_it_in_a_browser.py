@@ -165,6 +165,7 @@ def test_a_screen_reader_hears_finished_words_once_and_the_past_never(shop: Any,
 def test_on_a_phone_it_fills_the_screen_and_the_page_behind_stands_still(visit: Visit) -> None:
     vera = visit(**LOOKS[2]).open()
     box = vera.page.locator("#privas-widget iframe").bounding_box()
+    assert box is not None
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert vera.page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
     buttons = "[...document.querySelectorAll('header button, footer button')].filter((b) => b.offsetWidth)"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.waiting import until
-from tests.widget.conftest import GAP_MS, KEY, Visitor
+from tests.widget.conftest import KEY, Visitor
 from tests.widget.host import Host
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
@@ -26,7 +26,7 @@ def test_a_page_pays_for_one_script_until_the_visitor_shows_interest(visit: Visi
     assert [url for url in asked if url.startswith(shop.url)] == [f"{shop.url}/w/{KEY}.js"]
     assert sockets == []
     vera.launcher.hover()
-    until(lambda: sockets or vera.page.wait_for_timeout(20))
+    vera.chat.locator("body:not([data-mode=off])").wait_for(state="attached")
     assert sockets == [shop.url.replace("http", "ws") + "/ws/widget/"]
     assert not any("vt_" in url or "token" in url for url in [*asked, *sockets])
 
@@ -69,11 +69,9 @@ def test_a_page_that_is_not_listed_gets_no_frame(shop: Any, browser: Any) -> Non
     context = browser.new_context()
     try:
         page = context.new_page()
-        words: list[str] = []
-        page.on("console", lambda message: words.append(message.text))
         page.goto(stranger.origin)
-        page.locator("#privas-widget button.l").click()
-        until(lambda: page.wait_for_timeout(20) or [said for said in words if "frame-ancestors" in said])
+        with page.expect_event("console", lambda message: "frame-ancestors" in message.text):
+            page.locator("#privas-widget button.l").click()
         assert page.evaluate("privas('state').ready") is False
         assert page.evaluate("localStorage.length") == 0
     finally:
@@ -170,5 +168,4 @@ def test_a_body_that_is_swapped_keeps_its_widget(visit: Visit) -> None:
     vera = visit()
     vera.page.evaluate("document.body.replaceWith(document.createElement('body'))")
     expect(vera.launcher).to_be_visible()
-    assert vera.page.wait_for_timeout(GAP_MS) is None
     assert vera.page.locator("#privas-widget").count() == 1

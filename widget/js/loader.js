@@ -70,9 +70,9 @@ svg{grid-area:1/1;width:26px;fill:none;stroke:currentColor;stroke-width:2;stroke
 .l svg+svg,.o .l svg{opacity:0;transform:rotate(-45deg)}
 .o .l svg+svg{opacity:1;transform:none}
 .b{position:absolute;top:-4px;left:38px;min-width:22px;padding:0 5px;box-sizing:border-box;border-radius:11px;border:2px solid #fff;background:#c8102e;color:#fff;font:700 11px/18px system-ui;text-align:center}
-.t{position:absolute;bottom:72px;${side}:0;display:flex;width:max-content;max-width:min(280px,100vw - 40px);background:#fff;color:#1d1b26;border-radius:14px;box-shadow:0 12px 32px -8px #14103252,0 0 0 1px #14103214}
+.t{position:absolute;bottom:72px;${side}:0;display:flex;align-items:start;width:max-content;max-width:min(280px,100vw - 40px);background:#fff;color:#1d1b26;border-radius:14px;box-shadow:0 12px 32px -8px #14103252,0 0 0 1px #14103214}
 .t button{padding:12px;border-radius:14px}
-.t svg{width:16px;color:#625f70}
+.t svg{width:16px;color:#625f70;display:block}
 .f{position:fixed;${side}:${x};bottom:calc(${y} + 72px);width:392px;height:min(680px,100dvh - ${y} - 92px);border-radius:18px;overflow:hidden;visibility:hidden;opacity:0;transform:translateY(10px);box-shadow:0 24px 64px -12px #14103259,0 0 0 1px #14103214;transition:opacity .16s,transform .16s,visibility .16s}
 .o .f{visibility:visible;opacity:1;transform:none}
 iframe{width:100%;height:100%;border:0}

@@ -56,8 +56,6 @@ function say(text) {
   if (found) [cards.email] = found;
   if (cards.name !== "address") cards.show("");
   act({ t: "say", text, attachments: [] });
-  talk.thinking = true;
-  if (talk.mode === "ai") setTimeout(() => talk.thinking && link.on && thread.typing(ai, true), 300);
   emit("sent", { text });
 }
 
@@ -66,8 +64,12 @@ function draw(item) {
 }
 
 function stored({ frame }, ack) {
-  if (frame.t === "say") thread.stored(frame.id);
   if (/say|bell|new/.test(frame.t)) turn(ack.c);
+  if (frame.t === "say") {
+    thread.stored(frame.id);
+    talk.thinking = talk.mode === "ai";
+    setTimeout(() => talk.thinking && link.on && thread.typing(ai, true), 300);
+  }
   if (frame.t === "identify") {
     cards.thank(frame.email);
     emit("email", { email: frame.email });
@@ -171,7 +173,7 @@ function greet() {
 /* What is on screen. */
 
 function tellUnread(text) {
-  tell("state", { state: { unread }, text: shown ? "" : text && text.slice(0, 140) });
+  tell("state", { state: { unread }, text: shown ? "" : text && text.replace(/[*_`#]/g, "").replace(/^(.{90}\S*)[^]+/, "$1…") });
 }
 
 function read() {

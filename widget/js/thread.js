@@ -67,6 +67,7 @@ export class Thread {
     else if (kind === "message") this.theirs(by, data, at, live);
     else if (LINES[kind]) {
       if (kind === "taken_over" || kind === "handed_back") this.forget();
+      this.typing(null, false);
       const words = data.text || LINES[kind][1];
       this.line(LINES[kind][0], words, kind);
       if (live) this.say(words);
@@ -139,7 +140,7 @@ export class Thread {
 
   bubble(by, words) {
     const name = el("p", { className: "who" }, el("b", { dir: "auto" }, by.name));
-    if (by.name.toLowerCase() !== roleOf(by).toLowerCase()) name.append(` · ${roleOf(by)}`);
+    if (by.name.toLowerCase() !== roleOf(by).toLowerCase()) name.append(" · ", el("bdi", {}, roleOf(by)));
     return el("div", { className: `m ${by.kind}` }, face(by), name,
       el("div", { className: "b", dir: "auto" }, ...words));
   }
@@ -155,10 +156,11 @@ export class Thread {
     const again = this.last && this.last.who === who && at - this.last.at < TOGETHER_MS;
     node.classList.toggle("again", Boolean(again));
     const head = node.querySelector(".who");
-    if (head && !head.lastElementChild.dateTime) {
+    if (head && !head.querySelector("time")) {
       head.append(el("time", { dateTime: at.toISOString() }, clock(at)));
     }
     this.last = { who, at };
+    if (node.parentNode) node.style.animation = "none"; // it only moves
     this.past.append(node);
   }
 
