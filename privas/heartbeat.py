@@ -5,6 +5,7 @@ seconds, that it still takes work: as a key with an expiry in the broker, and as
 workers.py and clock.py say it.
 """
 
+import contextlib
 import os
 import time
 from functools import cache
@@ -29,6 +30,15 @@ def folder() -> Path:
     """Where the files of this machine's processes are."""
     path: Path = settings.DATA_DIR / "run" / "heartbeats"
     return path
+
+
+def forget_the_dead() -> None:
+    """Remove the files of processes that have been silent for an hour: every container leaves one."""
+    folder().mkdir(parents=True, exist_ok=True)
+    for file in folder().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - file.stat().st_mtime > 3600:
+                file.unlink()
 
 
 def beat_heart(name: str, queues: list[str]) -> None:

@@ -6,7 +6,7 @@ import structlog
 from celery import bootsteps, signals
 
 from privas.checks import refuse_unsafe_start
-from privas.heartbeat import EVERY_S, beat_heart
+from privas.heartbeat import EVERY_S, beat_heart, forget_the_dead
 
 
 class HeartbeatStep(bootsteps.StartStopStep):
@@ -20,6 +20,7 @@ class HeartbeatStep(bootsteps.StartStopStep):
 
     def start(self, parent: Any) -> None:
         """The consumer is connected and takes work."""
+        forget_the_dead()
         queues = list(parent.app.amqp.queues.consume_from)
         beat_heart(parent.hostname, queues)
         self.timer = parent.timer.call_repeatedly(EVERY_S, beat_heart, (parent.hostname, queues))

@@ -90,6 +90,12 @@ def _clean_broker() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Its server is thrown away whole, so nobody has to wait for the last connection to drop the database."""
+    return True
+
+
+@pytest.fixture(scope="session")
 def worker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """A real Celery worker of both queues, in a thread of this process, over the real broker.
 

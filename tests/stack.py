@@ -102,7 +102,8 @@ class Stack:
         self._launch("broker", [program, str(config)])
         services.wait_for_port(self._broker_port, self.log("broker"))
         for number, port in enumerate(self._web_ports, 1):
-            self._launch(f"web{number}", programs.web(port))
+            trusted = self._extra.get("TRUSTED_PROXIES", "")
+            self._launch(f"web{number}", programs.web(port, trusted_proxies=trusted))
         for number in range(1, workers + 1):
             argv = programs.worker(queues, threads=threads, name=f"worker{number}")
             self._launch(f"worker{number}", argv)
