@@ -21,6 +21,8 @@ _MOST_ARTICLES = 20_000
 # Clocks of two servers may differ, so that an edit can hide behind a later one; it shows after this at the latest.
 _OLDEST_S = 600
 _SUGGESTED = 3
+# A suggestion less than half as good as the best one only makes the list longer.
+_WORTH_NAMING = 0.5
 # A runner-up this close means that the visitor may mean either (measured: two thirds of the wrong answers that this
 # turns into a question have the right one among the three).
 _AMBIGUOUS = 0.85
@@ -59,7 +61,7 @@ class EagerKnowledge:
         clear = len(hits) == 1 or hits[1].score < hits[0].score * _AMBIGUOUS
         if hits[0].score >= self.thresholds.answer and clear:
             return Findings("answer", tuple(map(_passage, hits[:_SUGGESTED])))
-        near = [hit for hit in hits if hit.score >= max(self.thresholds.suggest, hits[0].score * 0.6)]
+        near = [hit for hit in hits if hit.score >= hits[0].score * _WORTH_NAMING]
         return Findings("suggest", tuple(map(_passage, near[:_SUGGESTED])))
 
     def _speaks_of(self, question: str, document: Document) -> bool:
