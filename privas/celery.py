@@ -20,7 +20,10 @@ app.steps["consumer"].add(workers.HeartbeatStep)
 app.conf.beat_schedule = {
     "relay events that nobody relayed": {"task": "conversations.tasks.relay_missed_events", "schedule": 5.0},
     "expire requests for a person": {"task": "conversations.tasks.expire_requests", "schedule": 1.0},
-    "pass control of absent holders": {"task": "conversations.tasks.pass_unanswered_control", "schedule": 5.0},
+    "pass control of absent holders": {
+        "task": "conversations.tasks.pass_unanswered_control",
+        "schedule": 5.0,
+    },
     "resume AI turns whose worker died": {"task": "representative.tasks.resume_turns", "schedule": 5.0},
     "ring for mail that is due": {"task": "emailops.tasks.sweep", "schedule": 5.0},
 }

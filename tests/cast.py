@@ -26,7 +26,9 @@ class Cast:
     mallory: User
 
 
-def person(name: str, domain: Domain | None = None, role: str = Role.OPERATOR, teams: tuple[str, ...] = ()) -> User:
+def person(
+    name: str, domain: Domain | None = None, role: str = Role.OPERATOR, teams: tuple[str, ...] = ()
+) -> User:
     """A user, on a domain if one is given."""
     user = User.objects.create_user(f"{name.lower()}@{uuid.uuid4().hex[:8]}.example", PASSWORD, name=name)
     if domain is not None:

@@ -39,7 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may enter the admin", default=False)
     is_active = models.BooleanField(default=True)
     theme = models.CharField(
-        max_length=6, choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")], default="auto"
+        max_length=6,
+        choices=[("auto", "As the system"), ("light", "Light"), ("dark", "Dark")],
+        default="auto",
     )
     date_joined = models.DateTimeField(auto_now_add=True)
 

@@ -30,7 +30,9 @@ class Domain(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     representative_name = models.CharField(max_length=60, default="Ava")
-    greeting = models.CharField(max_length=300, blank=True, default="Hi! Ask me anything, I answer right away.")
+    greeting = models.CharField(
+        max_length=300, blank=True, default="Hi! Ask me anything, I answer right away."
+    )
     brand_colour = models.CharField(max_length=7, default="#4338ca")
     operator_label = models.CharField(max_length=13, choices=OperatorLabel, default=OperatorLabel.NAME)
     # "Cautious" to "eager": added to the calibrated thresholds of the representative, -0.15 to 0.15.
@@ -39,7 +41,9 @@ class Domain(models.Model):
     )
 
     takeover_timeout_s = models.PositiveIntegerField(
-        "takeover timeout (seconds)", default=120, validators=[MinValueValidator(1), MaxValueValidator(86_400)]
+        "takeover timeout (seconds)",
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(86_400)],
     )
     control_timeout_s = models.PositiveIntegerField(
         "a request for control passes after (seconds)",
@@ -47,7 +51,9 @@ class Domain(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(3_600)],
     )
     message_gap_ms = models.PositiveIntegerField(default=3000, validators=[MaxValueValidator(60_000)])
-    operator_message_gap_ms = models.PositiveIntegerField(default=3000, validators=[MaxValueValidator(60_000)])
+    operator_message_gap_ms = models.PositiveIntegerField(
+        default=3000, validators=[MaxValueValidator(60_000)]
+    )
 
     taken_over_text = models.CharField(
         max_length=500, default="You're now connected with a member of our team."
