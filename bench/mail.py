@@ -31,6 +31,34 @@ html = "<html><body><p>Hello,</p>" + "".join(f"<p>{{w}}</p>" for w in (words, wo
 """
 
 
+_FILL_POST_OFFICE = (
+    _LETTER
+    + """
+from post_office import mail
+mail.send_many([
+    dict(
+        sender="Bench <bench@bench.example>", recipients=[f"r{{i}}@bench.example"],
+        subject=f"New conversation {{i}}", message=text, html_message=html,
+    )
+    for i in range({count})
+])
+"""
+)
+_FILL = (
+    _LETTER
+    + """
+from django.db import transaction
+from domains.models import Domain
+from emailops.queueing import Letter, queue_email
+domain, _ = Domain.objects.get_or_create(name="Bench")
+with transaction.atomic():
+    for i in range({count}):
+        letter = Letter(f"New conversation {{i}}", text, html)
+        queue_email(domain, kind="manual", recipient=f"r{{i}}@bench.example", letter=letter)
+"""
+)
+
+
 class MailSink:
     """The server that takes the mails, in a process of its own."""
 
@@ -97,17 +125,12 @@ class PostOffice:
 
     def fill(self, count: int) -> None:
         """Queue so many mails."""
-        self._run(
-            _LETTER.format()
-            + "from post_office import mail\n"
-            + "mail.send_many([{'sender': 'Bench <bench@bench.example>', 'recipients': [f'r{i}@bench.example'],"
-            + f" 'subject': f'New conversation {{i}}', 'message': text, 'html_message': html}} for i in range({count})])"
-        )
+        self._run(_FILL_POST_OFFICE.format(count=count))
 
     def send(self, count: int) -> float:
         """Send them all; seconds of CPU."""
         cpu = self._run(
-            "import resource, time\n"
+            "import time\n"
             "from django.core.management import call_command\n"
             "before = time.process_time()\n"
             "call_command('send_queued_mail', processes=1, log_level=2)\n"
@@ -115,22 +138,6 @@ class PostOffice:
         )
         self.sink.wait_for(count)
         return float(cpu.splitlines()[-1])
-
-
-_FILL = (
-    _LETTER
-    + """
-from django.db import transaction
-from domains.models import Domain
-from emailops.queueing import Letter, queue_email
-domain, _ = Domain.objects.get_or_create(name="Bench")
-with transaction.atomic():
-    for i in range({count}):
-        queue_email(
-            domain, kind="manual", recipient=f"r{{i}}@bench.example", letter=Letter(f"New conversation {{i}}", text, html)
-        )
-"""
-)
 
 
 class Privas:
