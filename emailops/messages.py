@@ -91,7 +91,9 @@ def _encoded(body: str) -> tuple[str, str]:
     crlf = re.sub(r"\r\n|\r|\n", "\r\n", body)
     if crlf.isascii() and not re.search(r"[^\r\n]{900}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", crlf):
         return "7bit", crlf
-    return "quoted-printable", binascii.b2a_qp(crlf.encode("utf-8", "replace"), istext=True).decode("ascii")
+    quoted = binascii.b2a_qp(crlf.encode("utf-8", "replace"), istext=True).decode("ascii")
+    # It breaks long lines with a bare LF where the text itself has no line break.
+    return "quoted-printable", re.sub(r"\r?\n", "\r\n", quoted)
 
 
 def _words(value: str) -> str:

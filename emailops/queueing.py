@@ -76,7 +76,7 @@ def queue_email(
     try:
         with transaction.atomic():
             job.content = EmailContent.objects.create(
-                subject=letter.subject[:255], text=letter.text, html=letter.html
+                domain=domain, subject=letter.subject[:255], text=letter.text, html=letter.html
             )
             job.save(force_insert=True)
     except IntegrityError:

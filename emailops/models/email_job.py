@@ -64,7 +64,7 @@ class EmailJob(models.Model):
     server = models.ForeignKey(
         MailServer, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
     )
-    content = models.ForeignKey(EmailContent, on_delete=models.PROTECT, related_name="jobs")
+    content = models.ForeignKey(EmailContent, on_delete=models.RESTRICT, related_name="jobs")
     kind = models.CharField(max_length=16, choices=EmailKind)
     status = models.CharField(max_length=10, choices=EmailStatus, default=EmailStatus.QUEUED)
     # Smaller goes first.

@@ -176,3 +176,11 @@ def test_the_letter_is_as_it_was_when_queued(cast: Cast) -> None:
         LETTER.text,
         LETTER.html,
     )
+
+
+def test_a_domain_takes_its_mail_and_its_words_with_it(cast: Cast) -> None:
+    queued(cast.acme)
+    kept = queued(cast.bolt)
+    cast.acme.delete()
+    assert list(EmailJob.objects.all()) == [kept]
+    assert list(EmailContent.objects.all()) == [kept.content]
