@@ -45,6 +45,8 @@ class BoundedJSON(JSONParser):
             raise ParseError("The body is nested too deeply.") from None
         except ValueError as broken:
             raise ParseError(f"The body is not JSON: {broken}") from None
+        if not _is_text(parsed):
+            raise ParseError("The body holds half a character (a lone surrogate).")
         if _deeper_than(_MAX_DEPTH, parsed):
             raise ParseError("The body is nested too deeply.")
         return parsed
@@ -52,6 +54,15 @@ class BoundedJSON(JSONParser):
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def _is_text(parsed: Any) -> bool:
+    """Whether all of it can be written down again; half a character can neither be stored nor answered."""
+    try:
+        json.dumps(parsed, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _deeper_than(limit: int, value: Any) -> bool:

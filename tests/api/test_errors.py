@@ -36,6 +36,8 @@ BROKEN = [
     "nul",
     "\x00",
     '{"name": NaN}',
+    '{"name": "\\ud800"}',
+    '{"\\ud800": "x"}',
     "[" * 100_000,
     '{"a":' * 5_000 + "1" + "}" * 5_000,
     b'"\xed\xa0\x80"'.decode("latin-1"),
@@ -66,7 +68,7 @@ def test_no_cache_keeps_an_answer(olga: Caller):
     assert olga.get("domains/?limit=0").headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("name", ["\x00", "\ud800", " ", "x" * 121, 7.5, None, ["x"], {"a": 1}])
+@pytest.mark.parametrize("name", ["\x00", " ", "x" * 121, 7.5, None, ["x"], {"a": 1}])
 def test_a_bad_name_is_a_400_that_names_the_field(olga: Caller, name):
     answer = olga.call("POST", "domains/", json.dumps({"name": name}))
     if answer.status_code == 201:  # a number is taken as its digits
