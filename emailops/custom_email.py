@@ -18,7 +18,7 @@ from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServe
 from emailops.queueing import queue_email, ring
 
 PORTS = (25, 465, 587, 2525)
-_TESTS_A_MINUTE, _TESTS_AN_HOUR = 5, 20
+_TESTS_A_MINUTE, _TESTS_AN_HOUR = 10, 60
 
 
 class InvalidServer(ValueError):

@@ -8,11 +8,14 @@ until the lease runs out. A lease without a file belongs to another machine: the
 import contextlib
 import fcntl
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+
+_OLD_S = 3_600
 
 
 def _folder() -> Path:
@@ -48,6 +51,15 @@ def is_dead(token: uuid.UUID) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+def tidy() -> None:
+    """Remove the files of workers that died without holding a row."""
+    long_ago = time.time() - _OLD_S
+    for path in _folder().glob("*"):
+        with contextlib.suppress(OSError, ValueError):
+            if path.stat().st_mtime < long_ago and is_dead(uuid.UUID(path.name)):
+                path.unlink()
 
 
 def forget(token: uuid.UUID) -> None:

@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.utils import timezone
 
-from emailops import delivery, servers, settling, trials
+from emailops import delivery, leases, servers, settling, trials
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer
 from emailops.queueing import ring
 
@@ -77,6 +77,7 @@ def sweep() -> int:
     now = timezone.now()
     settling.recover(now)
     settling.expire(now)
+    leases.tidy()
     waiting = EmailJob.objects.filter(status__in=WAITING, run_after__lte=now)
     due = waiting.exclude(kind=EmailKind.SMTP_TEST).order_by().values_list("server_id", flat=True).distinct()
     keys = {BUILT_IN_ID if key is None else key for key in due}
