@@ -35,7 +35,7 @@ def fields(operation: dict[str, Any]) -> list[str]:
     shape = content.get("schema", {})
     if "$ref" in shape:
         shape = description()["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
-    return [*shape.get("properties", {}), "no_such_field", ""]
+    return list(shape.get("properties", {}))
 
 
 def fair(answer: Any, sent: Any) -> None:
@@ -54,6 +54,8 @@ def test_a_body_of_anything_gets_a_clear_answer(ids, olga, name, method, path):
         fair(olga.call(method, where, json.dumps(nasty)), nasty)
         for field in fields(operation):
             fair(olga.call(method, where, {**BODIES.get(name, {}), field: nasty}), (field, nasty))
+    for unknown in ("", "no_such_field", "\x00", "x" * 70_000):
+        fair(olga.call(method, where, {**BODIES.get(name, {}), unknown: 1}), unknown)
 
 
 @names([operation for operation in OPERATIONS if operation[1] == "GET"])
@@ -65,7 +67,7 @@ def test_a_parameter_of_anything_gets_a_clear_answer(ids, olga, name, method, pa
         for nasty in NASTY:
             sent = quote(str(nasty)[:5_000].encode("utf-8", "surrogatepass"))
             fair(olga.get(f"{where}?{field}={sent}"), (field, nasty))
-            fair(olga.get(f"{where}?{field}[]={sent}&{field}={sent}&{field}={sent}"), (field, nasty))
+        fair(olga.get(f"{where}?{field}[]=1&{field}=1&{field}=2"), field)
 
 
 def test_an_id_of_anything_is_not_found(ids, olga):
