@@ -28,7 +28,7 @@ from privas import embedded, heartbeat, programs
 from privas.checks import refuse_unsafe_start
 from privas.children import ROOT, Children, GaveUp
 
-READY_S = 60.0
+READY_S = 120.0
 # How long a killed run may take to be cleared away before a new one says that the place is taken.
 CLEARED_S = 10.0
 

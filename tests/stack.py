@@ -28,7 +28,7 @@ from tests import services
 from tests.front import Front
 from tests.stack_databases import REPOSITORY, PostgresDatabase, SqliteDatabase, child_environment
 
-READY_S = 60.0
+READY_S = 120.0
 
 
 class Stack:

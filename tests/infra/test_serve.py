@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from privas.programs import PYTHON
 from tests.infra.serving import Serving, processes_of
+from tests.stack_databases import REPOSITORY, child_environment
 from tests.waiting import until
 
 pytestmark = [
@@ -127,6 +130,23 @@ def test_a_taken_port_is_one_clear_sentence_before_anything_starts(serve: Serve,
         assert serving.process.wait(timeout=60) == 1
     assert serving.lines == [f"privas: port {port} is taken by another program; try PORT={port + 1} ./run"]
     assert not (tmp_path / "data" / "db.sqlite3").exists()
+
+
+def test_manage_serve_is_the_same_command(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [PYTHON, "manage.py", "serve", "--port", str(port)],
+            cwd=REPOSITORY,
+            env=child_environment(DATA_DIR=str(tmp_path)),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 1
+    assert f"port {port} is taken" in done.stderr
 
 
 def test_unsafe_settings_refuse_the_start(serve: Serve) -> None:
