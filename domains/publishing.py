@@ -14,6 +14,8 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from domains.layer import PubSubLayer
+
 log = logging.getLogger(__name__)
 
 Pair = tuple[str, dict[str, Any]]
@@ -74,6 +76,9 @@ def recheck_sockets(user_id: uuid.UUID) -> None:
 
 async def _send(pairs: Sequence[Pair]) -> None:
     layer = get_channel_layer()
+    if isinstance(layer, PubSubLayer):
+        await layer.group_send_all(pairs)
+        return
     for group, message in pairs:
         await layer.group_send(group, message)
 
