@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from conversations.models import Event
+from conversations.states import ActorKind, Kind
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,20 @@ def reactions() -> dict[str, tuple[str, ...]]:
     return table
 
 
+def wakes(kind: str, actor_kind: str) -> tuple[str, ...]:
+    """The tasks that such an event wakes. The AI's own words wake nobody: it is the one who would be woken."""
+    if kind == Kind.MESSAGE and actor_kind == ActorKind.AI:
+        return ()
+    return reactions().get(kind, ())
+
+
 def relay(event: Event) -> bool:
     """Wake each reaction with the event's id and stamp the event. False when the broker is away.
 
     May wake twice (a crash between waking and stamping), so every reaction is idempotent.
     """
     try:
-        for name in reactions().get(event.kind, ()):
+        for name in wakes(event.kind, event.actor_kind):
             import_string(name).delay(event.pk)
         Event.objects.filter(pk=event.pk, relayed_at=None).update(relayed_at=timezone.now())
     except Exception as error:
