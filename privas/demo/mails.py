@@ -92,7 +92,9 @@ def write(domain: Domain, posts: list[Post]) -> None:
     server = servers.own_server(domain)
     _, sender = messages.sender_of(server or servers.built_in())
     contents = [
-        EmailContent(subject=post.letter.subject[:255], text=post.letter.text, html=post.letter.html)
+        EmailContent(
+            domain=domain, subject=post.letter.subject[:255], text=post.letter.text, html=post.letter.html
+        )
         for post in posts
     ]
     EmailContent.objects.bulk_create(contents)

@@ -152,6 +152,12 @@ WAITING_FOR_A_PERSON = (
                 (15, "Budget of €120,000"),
                 (10, "Wants to buy within 30 days"),
             ),
+            answers(
+                "That fits well: Tour E with a service contract on site is what most offices choose. "
+                "Our Sales team answers within one working day.",
+                "Business customers and fleets",
+                score=0.7,
+            ),
             goes_to("/business/offer", "Request an offer"),
             rings("I would like to talk the offer through with somebody today."),
         ),

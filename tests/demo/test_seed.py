@@ -24,6 +24,7 @@ from emailops.models import EmailJob, EmailStatus
 from notifications import alerts
 from privas.demo import knowledge, people
 from privas.demo.past import Past
+from representative import claims
 from representative.models import Article
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,10 @@ def test_nobody_is_told_of_what_lies_in_the_past(
         handling.hand_back(talk.pk, operator=owner)
     assert len(told) == 2
     assert not Event.objects.exclude(kind=Kind.HANDED_BACK).filter(relayed_at=None).exists()
+
+
+def test_no_visitor_of_the_past_waits_for_the_representative(shop: Domain) -> None:
+    assert claims.forgotten() == []
 
 
 def test_a_past_talk_is_never_alerted_about_again(shop: Domain) -> None:
