@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DatabaseError
+
 from conversations import broadcast, queries
 from conversations.actions import escalation, visitors
 from conversations.actions.visitors import VisitorSeen
@@ -15,24 +17,9 @@ from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
 from domains import publishing
 from domains.models import Domain
-from widget import history, origins, sessions, throttles
-from widget.protocol import (
-    Auth,
-    Bell,
-    End,
-    Get,
-    Heartbeat,
-    Identify,
-    New,
-    Page,
-    Place,
-    Rate,
-    Read,
-    Refused,
-    Say,
-    Typing,
-    understand,
-)  # fmt: skip
+from domains.origins import own_origins
+from widget import history, origins, protocol, sessions, throttles
+from widget.protocol import Place, Refused, understand
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +38,7 @@ class WidgetConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
+        self.listed = False
         self.place = Place()
         self.locale = self.timezone = ""
         # The newest conversation; and of each one the newest number sent and the newest epoch seen.
@@ -60,9 +48,19 @@ class WidgetConsumer(SocketConsumer):
         self.table = throttles.Table()
         self.beats = 0
 
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        """Refuse the handshake to pages that no domain has listed; which domain is meant, the first frame tells."""
+        origin = self._header(b"origin")
+        if origin is not None and origin not in own_origins() and origins.is_plausible(origin):
+            try:
+                self.listed = await self.db(history.is_listed_anywhere, origin)
+            except DatabaseError:
+                log.exception("widget.origin_not_looked_up")
+        await super().websocket_connect(message)
+
     def origin_allowed(self, origin: str | None) -> bool:
-        """Any page of the web; which of them may speak for the domain is known after the first frame."""
-        return origins.is_plausible(origin)
+        """Our own pages, where the frame lives, and pages that some domain has listed."""
+        return origin in own_origins() or self.listed
 
     async def authenticate(self, frame: dict[str, Any]) -> None:
         """Begin or resume.
@@ -73,7 +71,7 @@ class WidgetConsumer(SocketConsumer):
         4. `ready`, what was missed, `synced`.
         """
         auth = understand(frame)
-        if isinstance(auth, Refused) or not isinstance(auth, Auth):
+        if isinstance(auth, Refused) or not isinstance(auth, protocol.Auth):
             raise BadFrame(
                 auth.code if isinstance(auth, Refused) else "bad_frame", "The first frame must be `auth`."
             )
@@ -111,34 +109,34 @@ class WidgetConsumer(SocketConsumer):
         if isinstance(said, Refused):
             raise BadFrame(said.code, f"This {str(frame.get('t'))[:20]!r} frame cannot be read.", said.id)
         match said:
-            case Say():
+            case protocol.Say():
                 await self._act(said.id, visitors.post_visitor_message, client_id=said.id, text=said.text)
-            case Bell():
+            case protocol.Bell():
                 await self._act(said.id, escalation.ring_bell, client_id=said.id, reason=said.reason)
-            case Identify():
+            case protocol.Identify():
                 # Nobody has signed for these facts, so they are labels.
                 facts = {"name": said.name, "email": said.email, "phone": said.phone}
                 await self._act(said.id, visitors.identify, **facts)
-            case Rate():
+            case protocol.Rate():
                 await self._act(
                     said.id, visitors.rate, client_id=said.id, score=said.score, comment=said.comment
                 )
-            case End():
+            case protocol.End():
                 await self._act(said.id, visitors.end_conversation)
-            case New():
+            case protocol.New():
                 await self._act(said.id, visitors.start_conversation)
-            case Page():
+            case protocol.Page():
                 self.place = Place(said.url, said.title, self.place.referrer)
                 await self.db(visitors.view_page, self._seen())
-            case Typing():
+            case protocol.Typing():
                 await self._typing(said.on)
-            case Read():
+            case protocol.Read():
                 await self.db(visitors.mark_read, self._seen(), n=said.n)
-            case Get():
+            case protocol.Get():
                 await self._again(said.after)
-            case Heartbeat():
+            case protocol.Heartbeat():
                 pass
-            case Auth():
+            case protocol.Auth():
                 raise BadFrame("bad_frame", "This socket is open already.")
 
     # What the layer brings.

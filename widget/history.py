@@ -10,6 +10,7 @@ from conversations import broadcast, limits, queries
 from conversations.frames import for_visitors
 from conversations.models import Conversation, Visitor
 from domains.models import Domain
+from widget import origins
 
 PAGE = 200
 
@@ -26,6 +27,12 @@ class Told:
 def domain_of(key: str) -> Domain | None:
     """The domain with this widget key."""
     return Domain.objects.filter(widget_key=key).first()
+
+
+def is_listed_anywhere(origin: str) -> bool:
+    """Whether any domain at all lists this page."""
+    lists = Domain.objects.exclude(allowed_origins=[]).values_list("allowed_origins", flat=True)
+    return any(origins.is_allowed(origin, allowed) for allowed in lists.iterator())
 
 
 def events_after(conversation_id: uuid.UUID | str, n: int) -> list[Told]:

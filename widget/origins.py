@@ -6,10 +6,7 @@ from domains.origins import normal, own_origins
 
 
 def is_plausible(origin: str | None) -> bool:
-    """Whether a browser could have written this for a page of the web.
-
-    Before the first frame the domain is not known, so this is all that can be asked before accepting.
-    """
+    """Whether a browser could have written this for a page of the web."""
     return origin is not None and "*" not in origin and normal(origin) == origin
 
 

@@ -14,12 +14,10 @@ from django.core.validators import validate_email
 
 from conversations.limits import REASON_CHARACTERS, VISITOR_CHARACTERS
 
-MAX_LABEL = 200
-MAX_URL = 2_000
-MAX_NUMBER = 2**31 - 1
+MAX_LABEL, MAX_URL, MAX_NUMBER = 200, 2_000, 2**31 - 1
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-# PostgreSQL stores no NUL, and no other control sign but tab and line break belongs into a message.
+# PostgreSQL stores no NUL; of the others only tab and line break belong into a message.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -143,11 +141,7 @@ Frame = Auth | Say | Bell | Identify | Page | Typing | Read | Rate | New | End |
 
 
 class _Bad(Exception):
-    """A field is missing or of the wrong kind."""
-
-    def __init__(self, code: str = "bad_frame") -> None:
-        super().__init__(code)
-        self.code = code
+    """A field is missing or of the wrong kind; the contract's word for it, where it is not `bad_frame`."""
 
 
 def understand(fields: dict[str, object]) -> Frame | Refused:
@@ -163,7 +157,7 @@ def understand(fields: dict[str, object]) -> Frame | Refused:
     try:
         return reader(fields)
     except _Bad as bad:
-        return Refused(bad.code, about)
+        return Refused(str(bad) or "bad_frame", about)
 
 
 def _text(fields: dict[str, object], name: str) -> str:

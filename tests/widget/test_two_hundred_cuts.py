@@ -69,7 +69,9 @@ class Client:
 def test_two_hundred_cuts_lose_nothing_and_double_nothing(shop: Any) -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)
-    shop.stage.do(f"Domain.objects.filter(widget_key={KEY!r}).update(message_gap_ms=0, operator_message_gap_ms=0)")
+    shop.stage.do(
+        f"Domain.objects.filter(widget_key={KEY!r}).update(message_gap_ms=0, operator_message_gap_ms=0)"
+    )
     visitor = Client(shop)
     visitor.live(frames=4)
     done = threading.Event()
