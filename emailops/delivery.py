@@ -100,8 +100,8 @@ def drain(server: MailServer, *, stopping: Callable[[], bool] = lambda: False) -
                 if not _send_all(run, jobs, stopping):
                     return Drained(run.handled)
         finally:
-            put_back(run.token)
             run.close()
+            put_back(run.token)
     return Drained(run.handled, more=True)
 
 

@@ -140,3 +140,16 @@ def test_a_worker_that_comes_back_late_changes_nothing(cast: Cast, settings: Any
         job.refresh_from_db()
     assert sink.mails == []
     assert (job.status, job.attempts) == (EmailStatus.QUEUED, 0)
+
+
+def test_a_worker_that_is_told_to_stop_gives_the_rest_back(cast: Cast, settings: Any) -> None:
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        for n in range(25):
+            queued(cast.acme, f"to{n}@acme.example")
+        delivery.drain(servers.built_in(), stopping=lambda: len(sink.mails) >= 13)
+        assert len(sink.mails) == 13
+        states = EmailJob.objects.values_list("status", "attempts")
+        assert sorted(set(states)) == [(EmailStatus.QUEUED, 0), (EmailStatus.SENT, 1)]
+        delivery.drain(servers.built_in())
+    assert len(set(sink.message_ids)) == len(sink.mails) == 25
