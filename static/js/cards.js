@@ -1,12 +1,14 @@
 /** The grid of cards: each is drawn by the server, this keeps them in order without moving under a hand. */
 
+import { order } from "./order.js";
 import { fragment, nodes } from "./rest.js";
 import { mayTalk } from "./session.js";
 import { localise } from "./times.js";
 
 const REFRESH_MS = 20000;
+const SETTLE_MS = 120;
 
-/** See above. Fires `changed` whenever badges may have. */
+/** Fires `changed` whenever badges may have. */
 export class Grid extends EventTarget {
   /**
    * @param {HTMLElement} grid
@@ -18,12 +20,14 @@ export class Grid extends EventTarget {
     this.grid = grid;
     this.filters = filters;
     this.badges = new Map(Object.entries(badges));
+    this.timer = 0;
     /** Cards that came while a hand was inside. @type {Map<string, HTMLElement>} */
     this.held = new Map();
-    this.path = /** @type {HTMLElement} */ (grid.closest("[data-desk]")).dataset.refresh || "";
-    for (const name of ["pointerleave", "focusout"]) {
-      grid.addEventListener(name, () => requestAnimationFrame(() => this.busy || this.settle()));
-    }
+    this.desk = /** @type {HTMLElement} */ (grid.closest("[data-desk]"));
+    this.pill = document.querySelector("[data-pill]");
+    const left = () => requestAnimationFrame(() => this.busy || this.settle());
+    grid.addEventListener("focusout", left);
+    for (const place of [this.desk, this.pill]) place?.addEventListener("pointerleave", left);
     for (const card of this.shown) this.decorate(card);
     setInterval(() => document.hidden || this.refresh(), REFRESH_MS);
   }
@@ -32,12 +36,13 @@ export class Grid extends EventTarget {
     return /** @type {HTMLElement[]} */ ([...this.grid.children]);
   }
 
-  /** A hand is inside: nothing may move. */
+  /** A hand is inside, or on its way to the pill: nothing may move. */
   get busy() {
-    return this.grid.matches(":hover") || this.grid.contains(document.activeElement);
+    const hand = this.desk.matches(":hover") || this.pill?.matches(":hover");
+    return hand || this.grid.contains(document.activeElement);
   }
 
-  /** @returns {Record<string, number>} newest number of each card */
+  /** Newest number of each card. @returns {Record<string, number>} */
   heads() {
     return Object.fromEntries(this.shown.map((card) => [card.dataset.card || "", Number(card.dataset.head)]));
   }
@@ -54,38 +59,35 @@ export class Grid extends EventTarget {
   apply(fresh) {
     const id = fresh.dataset.card || "";
     const known = this.find(id);
-    if (known && Number(fresh.dataset.head) < Number(known.dataset.head)) return;
+    if (Number(fresh.dataset.head) < Number(known?.dataset.head)) return;
     const live = fresh.dataset.lifecycle === "open" && this.inScope(fresh);
+    this.badges.delete(id);
     if (live) this.badges.set(id, fresh.dataset.badge || "");
-    else this.badges.delete(id);
     this.filters.learn(live ? fresh.dataset.page : undefined);
     if (!live || !this.filters.admits(fresh)) return this.remove(id);
     this.decorate(fresh);
+    fresh.toggleAttribute("data-new", !known);
     if (known && known.isConnected) this.morph(known, fresh);
     else if (this.busy) this.held.set(id, fresh);
-    else {
-      fresh.dataset.new = "";
-      this.grid.append(fresh);
-    }
+    else this.grid.append(fresh);
   }
 
   /** Keeps focus, selection and what only this page knows of the card. @param {HTMLElement} known @param {HTMLElement} fresh */
   morph(known, fresh) {
     const current = known.getAttribute("aria-current");
     if (current) fresh.setAttribute("aria-current", current);
-    /** @type {any} */ (window).Idiomorph.morph(known, fresh);
+    if (!known.isEqualNode(fresh)) /** @type {any} */ (window).Idiomorph.morph(known, fresh);
   }
 
   /** @param {string} id */
   remove(id) {
     this.held.delete(id);
     const card = this.shown.find((one) => one.dataset.card === id);
-    if (!card) return;
-    if (card.contains(document.activeElement)) {
-      const next = card.nextElementSibling || card.previousElementSibling;
-      /** @type {HTMLElement | null | undefined} */ (next?.querySelector("[data-open]"))?.focus();
+    if (card?.contains(document.activeElement)) {
+      const next = (card.nextElementSibling || card.previousElementSibling)?.querySelector("[data-open]");
+      if (next instanceof HTMLElement) next.focus();
     }
-    card.remove();
+    card?.remove();
   }
 
   /** @param {HTMLElement} card */
@@ -102,7 +104,8 @@ export class Grid extends EventTarget {
       if (!this.shown.some((one) => one.dataset.card === id)) this.grid.append(card);
     }
     this.held.clear();
-    const wanted = this.shown.sort((a, b) => order(a) - order(b));
+    const places = new Map(this.shown.map((card) => [card, order(card)]));
+    const wanted = [...places.keys()].sort((a, b) => (places.get(a) || 0) - (places.get(b) || 0));
     wanted.forEach((card, index) => {
       if (this.grid.children[index] !== card) this.grid.insertBefore(card, this.grid.children[index]);
     });
@@ -117,15 +120,19 @@ export class Grid extends EventTarget {
     this.done();
   }
 
+  /** Cards are put in order a few times a second at most, however many change. */
   done() {
-    if (this.busy) this.dispatchEvent(new CustomEvent("changed"));
-    else this.settle();
+    this.timer ||= window.setTimeout(() => {
+      this.timer = 0;
+      if (this.busy) this.dispatchEvent(new CustomEvent("changed"));
+      else this.settle();
+    }, SETTLE_MS);
   }
 
   /** All of it anew: time alone makes cards idle or awaiting, and a lost frame costs no more than this delay. */
   async refresh() {
     const query = this.filters.query;
-    const page = await fragment(`${this.path}?${query}`).catch(() => null);
+    const page = await fragment(`${this.desk.dataset.refresh}?${query}`).catch(() => null);
     if (!page || query !== this.filters.query) return;
     const cards = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-card]")]);
     this.badges = new Map(Object.entries(JSON.parse(page.querySelector("#counts")?.textContent || "{}")));
@@ -140,11 +147,4 @@ export class Grid extends EventTarget {
     const only = this.grid.closest("[data-live]")?.getAttribute("data-only");
     return !only || only === card.dataset.domain;
   }
-}
-
-/** @param {HTMLElement} card */
-function order(card) {
-  const rank = Number(card.dataset.rank);
-  const at = Date.parse(card.dataset.at || "") || 0;
-  return rank * 1e14 + (rank < 2 ? at : -at);
 }

@@ -62,12 +62,16 @@ export class Notifier {
     return localStorage.getItem(MUTED) === "yes";
   }
 
-  /** A press of the button is also the moment at which a browser may be asked. */
-  toggle() {
+  /** A press of the button is also the moment at which a browser may be asked; the first press asks and mutes nothing. */
+  async toggle() {
+    if (!this.muted && window.Notification && Notification.permission === "default") {
+      const answer = await Notification.requestPermission();
+      if (answer === "granted") return toast("Desktop notices are on. Press again to mute.", "green");
+      if (answer === "default") return;
+    }
     localStorage.setItem(MUTED, this.muted ? "no" : "yes");
     this.showMuted();
     toast(this.muted ? "Alerts are muted in this browser." : "Alerts are on: a tone and a desktop notice.");
-    if (!this.muted && window.Notification && Notification.permission === "default") Notification.requestPermission();
   }
 
   showMuted() {

@@ -44,7 +44,7 @@ export class Now {
     // Deltas may be lost; the finished message has every word.
     if (body) body.append(frame.i === draft.i + 1 ? frame.text : ` … ${frame.text}`);
     draft.i = frame.i;
-    this.box.scrollTop = this.box.scrollHeight;
+    this.thread.stick();
   }
 
   /** @param {string} id */

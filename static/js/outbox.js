@@ -76,7 +76,7 @@ export class Outbox {
     const body = bubble.querySelector(".message__body");
     if (body) body.textContent = text;
     this.bubbles.set(id, bubble);
-    this.thread.log.append(bubble);
+    this.thread.log.insertBefore(bubble, this.thread.log.querySelector("[data-now]"));
     this.thread.toBottom();
   }
 

@@ -31,6 +31,8 @@ export class Thread {
     this.composer = form instanceof HTMLFormElement ? new Composer(form, this) : null;
     this.ends = new AbortController();
     this.filling = false;
+    /** Whether the newest line is in view: then it stays so. */
+    this.stuck = true;
     localise(root);
     process(this.log);
     this.toBottom();
@@ -57,7 +59,13 @@ export class Thread {
     on("draft_end", (frame) => this.now.endDraft(frame.draft));
     on("typing", (frame) => this.now.typing(frame));
     on("viewers", (frame) => this.now.viewer(frame.who));
-    this.log.addEventListener("scroll", () => this.atBottom && (this.latest.hidden = true), { signal });
+    const scrolled = () => {
+      this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX;
+      if (this.stuck) this.latest.hidden = true;
+    };
+    this.log.addEventListener("scroll", scrolled, { signal });
+    this.sizes = new ResizeObserver(() => this.stick());
+    this.sizes.observe(this.log);
     this.latest.addEventListener("click", () => this.toBottom(), { signal });
   }
 
@@ -80,20 +88,19 @@ export class Thread {
 
   /** Lines in order; those already here are left out. @param {DocumentFragment} page */
   add(page) {
-    const stick = this.atBottom;
     for (const entry of page.querySelectorAll("[data-n]")) {
       if (!(entry instanceof HTMLElement) || Number(entry.dataset.n) <= this.head) continue;
       this.head = Number(entry.dataset.n);
       if (entry.dataset.client) this.composer?.outbox.drop(entry.dataset.client);
       this.now.arrived(entry.dataset);
       localise(entry);
-      this.log.insertBefore(entry, this.log.querySelector("[data-unsent]"));
+      this.log.insertBefore(entry, this.log.querySelector("[data-unsent], [data-now]"));
       this.speak(entry);
       if (ABOUT_VISITOR.has(entry.dataset.kind || "")) this.refreshVisitor();
     }
     this.root.dataset.head = String(this.head);
-    if (stick) this.toBottom();
-    else this.latest.hidden = false;
+    this.latest.hidden = this.stuck;
+    this.stick();
   }
 
   /** A finished line is read out once, without its marks. @param {HTMLElement} entry */
@@ -112,13 +119,14 @@ export class Thread {
     /** @type {any} */ (window).Idiomorph.morph(side, page.firstElementChild, { morphStyle: "innerHTML" });
   }
 
-  get atBottom() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX;
+  stick() {
+    if (this.stuck) this.log.scrollTop = this.log.scrollHeight;
   }
 
   toBottom() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.stuck = true;
     this.latest.hidden = true;
+    this.stick();
   }
 
   focus() {
@@ -129,6 +137,7 @@ export class Thread {
 
   leave() {
     this.ends.abort();
+    this.sizes?.disconnect();
     this.composer?.leave();
     this.now.leave();
   }
