@@ -12,8 +12,8 @@ from conversations.states import Handler, Lifecycle
 from representative.models import Turn, TurnState
 from representative.models.turn import LIVE
 
-# Longer than the slowest turn may take (thinking.py), so that a lease runs out only when its worker is gone.
-LEASE = timedelta(seconds=45)
+# Short, so that a dead worker's turn is soon somebody else's; a living worker renews it (keeping.py).
+LEASE = timedelta(seconds=6)
 MOST_ATTEMPTS = 4
 # A message whose doorbell rang is claimed at once; after this long it rang for nobody.
 _UNHEARD = timedelta(seconds=5)
@@ -86,6 +86,11 @@ def move_on(turn: Turn, *, epoch: int, answers_n: int) -> bool:
         return False
     turn.epoch, turn.answers_n, turn.draft = epoch, answers_n, draft
     return bool(moved)
+
+
+def renew(turn: Turn) -> bool:
+    """The caller is still at it. False when the turn is over, or somebody else's."""
+    return bool(_mine(turn).update(lease_until=timezone.now() + LEASE))
 
 
 def settle(

@@ -16,7 +16,7 @@ from conversations.actions import representatives
 from conversations.models import Conversation
 from conversations.refusals import Stale
 from conversations.states import EscalationCause
-from representative import claims, registry
+from representative import claims, keeping, registry
 from representative.base import Representative, TurnContext
 from representative.context import Reading, context_of, read
 from representative.decisions import Confirmed, RequestPerson, Say, decide
@@ -55,7 +55,8 @@ def attend(conversation_id: uuid.UUID) -> None:
 def _work(turn: Turn) -> None:
     """Run a claimed turn to its end; what goes wrong on the way is tried again later by the clock."""
     try:
-        _answer(turn)
+        with keeping.kept(turn):
+            _answer(turn)
     except Exception as error:
         log.exception("representative.turn_failed", extra={"turn": turn.pk})
         if turn.attempts >= claims.MOST_ATTEMPTS:
