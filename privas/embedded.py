@@ -53,7 +53,7 @@ def care_for_sqlite() -> None:
             answer = str(trouble)
         if answer != "ok":
             raise DamagedDatabase(
-                f"{path} is damaged ({answer}). Copies of earlier starts are in {folder}; "
+                f"{path} is damaged ({' '.join(answer.split())}). Copies of earlier starts are in {folder}; "
                 "put the newest good one in its place (docs/operations.md, Backups)."
             )
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")

@@ -156,24 +156,37 @@ def test_unsafe_settings_refuse_the_start(serve: Serve) -> None:
     assert serving.gone()
 
 
+def some_database(path: Path) -> None:
+    """A SQLite file of many pages."""
+    path.parent.mkdir(exist_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE words (word TEXT)")
+        connection.executemany("INSERT INTO words VALUES (?)", [("privas" * 40,)] * 2000)
+    connection.close()
+
+
 def test_a_damaged_database_is_not_served_and_the_copies_are_named(serve: Serve, tmp_path: Path) -> None:
-    serving = serve()
-    ready(serving)
-    assert serving.interrupt() == 0
-    database = serving.data / "db.sqlite3"
-    serving = serve()
-    ready(serving)
-    assert serving.interrupt() == 0
-    copies = list((serving.data / "backups").glob("db-*.sqlite3"))
-    assert len(copies) == 1
-    assert sqlite3.connect(copies[0]).execute("PRAGMA quick_check").fetchone() == ("ok",)
+    database = tmp_path / "data" / "db.sqlite3"
+    some_database(database)
     with database.open("r+b") as file:
         file.seek(4096)
-        file.write(b"\xff" * 200_000)
+        file.write(b"\xff" * 100_000)
     refused = serve()
     assert refused.process.wait(timeout=60) == 1
-    assert "is damaged" in refused.lines[-1]
-    assert str(serving.data / "backups") in refused.lines[-1]
+    assert f"{database} is damaged" in refused.lines[-1]
+    assert str(tmp_path / "data" / "backups") in refused.lines[-1]
+
+
+def test_every_start_copies_the_database_and_the_last_three_copies_stay(tmp_path: Path) -> None:
+    some_database(tmp_path / "db.sqlite3")
+    care = "import django; django.setup(); from privas import embedded; [embedded.care_for_sqlite() for _ in range(5)]"
+    environment = child_environment(DATA_DIR=str(tmp_path))
+    subprocess.run([PYTHON, "-c", care], cwd=REPOSITORY, env=environment, check=True)
+    copies = sorted((tmp_path / "backups").iterdir())
+    assert len(copies) == 3
+    for copy in copies:
+        assert copy.stat().st_mode & 0o077 == 0
+        assert sqlite3.connect(copy).execute("SELECT count(*) FROM words").fetchone() == (2000,)
 
 
 def test_a_named_broker_is_used_and_none_is_started(serve: Serve, tmp_path: Path, settings: Any) -> None:
