@@ -54,6 +54,8 @@ class Findings:
 
     band: str
     passages: tuple[Passage, ...] = ()
+    # The first fits well enough to answer with, if no other did.
+    sure: bool = False
 
     @property
     def best_score(self) -> float:

@@ -87,4 +87,4 @@ def _was_answered(turn: TurnContext) -> bool:
     if newest.by == "operator":
         return True
     last = turn.last_turn
-    return last is not None and last.outcome in (Outcome.ANSWER, Outcome.SUGGEST, Outcome.CHECK)
+    return last is not None and last.outcome in (Outcome.ANSWER, Outcome.CHECK)

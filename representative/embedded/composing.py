@@ -1,5 +1,6 @@
 """What the embedded representative says to a turn. Pure: the same turn gets the same reply."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,16 +9,20 @@ from representative.base import Findings, Passage, TurnContext
 from representative.detectors.confirmation import only_thanks
 from representative.detectors.replies import refuses, says_no
 from representative.embedded import sayings
-from representative.embedded.excerpts import excerpt, telling
+from representative.embedded.excerpts import excerpt
 from representative.embedded.lead_questions import lead_question
 from representative.embedded.picking import picked, picks_none
 from representative.embedded.recall import recalled
 from representative.embedded.small_talk import Talk, small_talk, without_greeting
+from representative.embedded.small_words import telling
 from representative.models import Outcome
 
 # What an operator said in this talk wins over an article only when it speaks of nearly all that is asked.
 _CLEARLY_TOLD = 0.75
 _ANSWERS_AT_ONCE = 2
+# A question that goes on from the one before, with so few words of its own that it means nothing without it.
+_GOES_ON = re.compile(r"^\s*(?:and|what about|how about|also|then|ok and|so)\b", re.IGNORECASE)
+_MOST_TELLING = 2
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def _talk(turn: TurnContext) -> Reply | None:
         if last.memory.get("asked_if_solved"):
             return _offer(turn, sayings.OFFER_AFTER_NO)
     told = max((talk for talk in talks if talk is not None), key=_RANK.index)
-    answered = last is not None and last.outcome in (Outcome.ANSWER, Outcome.SUGGEST)
+    answered = last is not None and last.outcome == Outcome.ANSWER
     if told == Talk.THANKS and answered and not turn.person_requested:
         return Reply(sayings.WELCOME_SOLVED, Outcome.CHECK, {"asked_if_solved": True})
     if told == Talk.FINE and not turn.person_requested:
@@ -134,9 +139,11 @@ def _facts_only(turn: TurnContext) -> Reply | None:
         return None
     if len(turn.question.split()) > 25 or "need" in turn.learnt:
         return None
-    name = turn.known.get("name", "") if "name" in turn.learnt else ""
-    thanks = f"Thank you, {name}! I've noted that." if name else sayings.NOTED
-    return Reply(f"{thanks} {sayings.HOW_CAN_I_HELP}", Outcome.SMALL_TALK)
+    return Reply(sayings.noted(_name_told(turn), sayings.HOW_CAN_I_HELP), Outcome.SMALL_TALK)
+
+
+def _name_told(turn: TurnContext) -> str:
+    return turn.known.get("name", "") if "name" in turn.learnt else ""
 
 
 def _told(turn: TurnContext) -> Reply | None:
@@ -157,17 +164,37 @@ def _known(turn: TurnContext) -> Reply:
         firsts = {one.passages[0].article_id: one.passages[0] for one in singles if one.band == "answer"}
         if firsts:
             return _answer(turn, list(firsts.values())[:_ANSWERS_AT_ONCE], about=whole)
-    findings = turn.knowledge.find(whole)
+    findings = _in_context(turn, whole) or turn.knowledge.find(whole)
     if findings.band == "answer":
         return _answer(turn, [findings.passages[0]], about=whole)
     if findings.band == "suggest":
         return _suggest(findings, whole)
+    if "need" in turn.learnt and not turn.person_requested:
+        # A wish to buy is no gap in the knowledge; it is for the team.
+        return Reply(sayings.noted(_name_told(turn), sayings.OFFER_FOR_WISH), Outcome.OFFER)
     return _offer(turn, sayings.OFFER, best_score=findings.best_score, gap=whole)
 
 
+def _in_context(turn: TurnContext, question: str) -> Findings | None:
+    """ "And how long does it take?" means what was just answered; the article for it is another one."""
+    last = turn.last_turn
+    if last is None or last.outcome != Outcome.ANSWER or not _GOES_ON.match(question):
+        return None
+    if len(telling(question)) > _MOST_TELLING:
+        return None
+    found = turn.knowledge.find(f"{last.memory.get('question', '')}\n{question}")
+    said = last.memory.get("answered", ())
+    others = tuple(passage for passage in found.passages if passage.article_id not in said)
+    best = found.sure and bool(others) and others[0] == found.passages[0]
+    return Findings("answer", others, sure=True) if best else None
+
+
 def _answer(turn: TurnContext, passages: list[Passage], *, about: str) -> Reply:
-    texts = [sayings.linked(excerpt(passage.text, about) or passage.title, passage) for passage in passages]
-    memory: dict[str, Any] = {}
+    texts = [sayings.linked(excerpt(one.text, about, title=one.title) or one.title, one) for one in passages]
+    memory: dict[str, Any] = {
+        "question": about[:500],
+        "answered": [passage.article_id for passage in passages],
+    }
     asked = lead_question(turn)
     if asked is not None:
         memory["asked"] = asked[0]

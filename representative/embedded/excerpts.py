@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, stems
 
 # An article up to so many words is given whole.
@@ -11,22 +12,6 @@ _MOST_WORDS = 70
 # With so many words said, a neighbouring sentence must speak of the question too.
 _ENOUGH = 20
 _MOST_SENTENCES = 3
-_COMMON = """
-a an the and or but if of to in on at by for with from as is are was were be been being am do does did have has
-had can could will would shall should may might must i you he she it we they me him her us them my your his its
-our their this that these those there here what which who whom when where why how not no yes so than then too
-very just also about into over up down out any some all more most much many again still already ever never now
-then today maybe really actually mean one two thing something anything exactly bit please thanks thank hi hello
-hey ok okay want need like know tell get got make let say says said ask
-"""
-
-
-def telling(text: str) -> list[str]:
-    """The stems that carry a question's meaning, in order."""
-    return [word for word in dict.fromkeys(stems(text)) if word not in _COMMON_STEMS]
-
-
-_COMMON_STEMS = frozenset(stem for word in _COMMON.split() for stem in [*stems(word), word])
 
 
 @dataclass(frozen=True)
@@ -38,12 +23,15 @@ class _Span:
     words: int
 
 
-def excerpt(text: str, question: str) -> str:
-    """What of `text` to say to `question`, verbatim."""
+def excerpt(text: str, question: str, *, title: str = "") -> str:
+    """What of `text` to say to `question`, verbatim.
+
+    Words that the title has too choose the article, not the sentence: without others it begins at the beginning.
+    """
     whole = text.strip()
     if len(whole.split()) <= _SHORT:
         return whole
-    wanted = set(telling(question))
+    wanted = set(telling(question)) - set(telling(title))
     spans = _spans(whole, wanted)
     best = max(range(len(spans)), key=lambda i: (spans[i].found, -i), default=0)
     if spans[best].found == 0:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from representative.embedded.small_words import SMALL
 from representative.embedded.synonyms import SYNONYMS
 from representative.embedded.vocabulary import Vocabulary
 from representative.embedded.words import sentences, stem, words
@@ -28,6 +29,8 @@ _K1, _B = 1.2, 0.75
 # Stage one asks only for words that are nearly the visitor's own.
 _NEAR_ENOUGH = 0.5
 _SMALL = 200
+# How much small words count in a knowledge of no articles, and by how many articles they count in full.
+_SMALL_WORDS, _TELLS_ITSELF = 0.4, 250
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,12 @@ class Index:
         holders = Counter(feature for counts in counted for feature in counts)
         self._count = len(self.documents)
         self._numbers = {feature: number for number, feature in enumerate(holders)}
-        self._rarity = array("f", (self._idf(held) for held in holders.values()))
+        # Where few articles are written, "how much" looks as rare as "invoice": counting needs a hundred to tell.
+        small = min(1.0, _SMALL_WORDS + self._count / _TELLS_ITSELF)
+        self._rarity = array(
+            "f",
+            (self._idf(held) * (small if _is_small(feature) else 1.0) for feature, held in holders.items()),
+        )
         self._highest = self._idf(0)
         self.vocabulary = Vocabulary((feature for feature in holders if isinstance(feature, str)), SYNONYMS)
         self._word_numbers = [self._numbers[word] for word in self.vocabulary.words]
@@ -131,7 +139,9 @@ class Index:
             number = self._numbers.get(feature)
             if number is None and isinstance(feature, tuple):
                 continue
-            rarity = self._highest if number is None else self._rarity[number]
+            rarity = (
+                self.rarity(feature) if isinstance(feature, str) else self._rarity[self._numbers[feature]]
+            )
             own[feature] = (_PAIR if isinstance(feature, tuple) else 1.0) * (1 + math.log(count)) * rarity
         norm = math.sqrt(sum(weight * weight for weight in own.values())) or 1.0
         found: dict[int, float] = {}
@@ -186,8 +196,11 @@ class Index:
         return (1 - _WHOLE) * best + _WHOLE * self.row(rest).dot(wanted)
 
     def rarity(self, word: str) -> float:
-        """How telling a stem is: the fewer documents hold it, the more."""
+        """How telling a stem is: the fewer documents hold it, the more; a slip is as telling as what was meant."""
         number = self._numbers.get(word)
+        if number is None:
+            meant = self.vocabulary.meant(word)
+            number = None if meant is None else self._word_numbers[meant]
         return self._highest if number is None else self._rarity[number]
 
     def shares(self, document: Document, asked: Iterable[str]) -> bool:
@@ -203,6 +216,10 @@ class Index:
         """The documents that fit best, best first."""
         ranked = self.rank(self.candidates(question), self.wanted(question))
         return [Hit(self.documents[position], score) for score, position in ranked[:limit] if score > 0]
+
+
+def _is_small(feature: Feature) -> bool:
+    return all(word in SMALL for word in ((feature,) if isinstance(feature, str) else feature))
 
 
 def _texts(document: Document) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from representative.detectors.phrases import plain
 from representative.detectors.replies import says_no, says_yes
-from representative.embedded.excerpts import telling
+from representative.embedded.small_words import telling
 
 _ORDINALS = (
     ("1", "one", "first", "1st", "former", "a"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from representative.base import Knowledge, Line
-from representative.embedded.excerpts import telling
+from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, stems
 
 # The share of the question's telling words that the sentence must hold.

@@ -15,7 +15,7 @@ WELCOME = "You're welcome!"
 WELCOME_SOLVED = "You're welcome! Did that answer your question?"
 GLAD = "Glad I could help! Have a good day."
 ANYTHING_ELSE = "Is there anything else I can help you with?"
-NOTED = "Thank you, I've noted that."
+OFFER_FOR_WISH = "Would you like me to bring in a team member to go through it with you?"
 NO_PROBLEM = "No problem at all."
 HOW_CAN_I_HELP = "What can I help you with?"
 FALLBACK = "I'm sorry, I can't look that up right now. Would you like me to bring in a team member?"
@@ -63,6 +63,11 @@ def told_earlier(name: str, text: str) -> str:
     """What a person on the team said earlier in this talk."""
     who = name or "Our team"
     return f"{who} told you earlier: “{text}”"
+
+
+def noted(name: str, then: str) -> str:
+    """Thanks for what the visitor told, and what comes next."""
+    return f"Thank you, {name}! I've noted that. {then}" if name else f"Thank you, I've noted that. {then}"
 
 
 def linked(text: str, passage: Passage) -> str:

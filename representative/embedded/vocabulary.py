@@ -67,6 +67,12 @@ class Vocabulary:
                 self._near[word] = found
         return found
 
+    def meant(self, word: str) -> int | None:
+        """The number of the known word that an unknown one is a slip of, if it looks like one."""
+        near = self.near(word)
+        best = max(near, key=near.__getitem__, default=None)
+        return best if best is not None and near[best] >= _SLIP else None
+
     def _search(self, word: str) -> dict[int, float]:
         counts = Counter(grams(word))
         norm = self._norm(counts)

@@ -11,8 +11,8 @@ from django.db.models import Count, Max
 
 from representative.base import Findings, Passage
 from representative.embedded.calibration import Thresholds, calibrate
-from representative.embedded.excerpts import telling
 from representative.embedded.index import Document, Hit, Index
+from representative.embedded.small_words import telling
 from representative.embedded.words import stem
 from representative.models import Article
 
@@ -60,9 +60,10 @@ class EagerKnowledge:
             return Findings("none", tuple(map(_passage, hits[:1])))
         clear = len(hits) == 1 or hits[1].score < hits[0].score * _AMBIGUOUS
         if hits[0].score >= self.thresholds.answer and clear:
-            return Findings("answer", tuple(map(_passage, hits[:_SUGGESTED])))
+            return Findings("answer", tuple(map(_passage, hits[:_SUGGESTED])), sure=True)
         near = [hit for hit in hits if hit.score >= hits[0].score * _WORTH_NAMING]
-        return Findings("suggest", tuple(map(_passage, near[:_SUGGESTED])))
+        sure = hits[0].score >= self.thresholds.answer
+        return Findings("suggest", tuple(map(_passage, near[:_SUGGESTED])), sure=sure)
 
     def _speaks_of(self, question: str, document: Document) -> bool:
         """Whether they share more than small words: "how much is it" fits any price, and so none."""

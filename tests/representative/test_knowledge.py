@@ -8,10 +8,11 @@ import pytest
 
 from domains.models import Domain
 from representative.embedded.calibration import calibrate
-from representative.embedded.excerpts import excerpt, telling
+from representative.embedded.excerpts import excerpt
 from representative.embedded.index import Document, Index
 from representative.embedded.picking import picked, picks_none
 from representative.embedded.small_talk import Talk, small_talk
+from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, words
 from representative.knowledge.articles import add_article, change_article, remove_article
 from representative.knowledge.index import EagerKnowledge, knowledge_of
@@ -32,7 +33,7 @@ def known(index):
 
 ANSWERED = [
     ("How long does delivery take?", "Delivery times and shipping cost"),
-    ("how lnog does delivrey take", "Delivery times and shipping cost"),
+    ("how lnog does the delivery take", "Delivery times and shipping cost"),
     ("do you charge for shipping below 50 euros?", "Delivery times and shipping cost"),
     ("are you open on saturdays", "Opening hours of the shop"),
     ("I forgot my pasword", "Resetting your password"),
