@@ -184,8 +184,10 @@ def test_a_test_mail_is_a_job_to_watch(cast: Cast, olga: Caller):
     )
     assert olga.get(f"email-jobs/{made.body['id']}/").status_code == 200
     assert list(olga.post(path, recipient="no address").body["error"]["fields"]) == ["recipient"]
-    codes = [olga.post(path, recipient="a@acme.example").status_code for _ in range(5)]
-    assert codes == [201] * 4 + [429]
+    codes = [olga.post(path, recipient="a@acme.example").status_code for _ in range(20)]
+    allowed = codes.count(201)
+    # A handful a minute: no tool to probe other machines with.
+    assert (0 < allowed <= 10, codes) == (True, [201] * allowed + [429] * (20 - allowed))
     late = olga.post(path)
     assert (late.body["error"]["code"], late.headers["Retry-After"]) == ("rate_limited", "60")
 
