@@ -64,8 +64,8 @@ AI_API_KEY = env.str("AI_API_KEY", default="")
 
 # Mail. The built-in mail system is the administrator's, so it is trusted as it stands.
 EMAIL_URL = env.str("EMAIL_URL", default="")
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
+# What Django itself mails (a password reset) becomes a job as well.
+EMAIL_BACKEND = "emailops.backend.QueueBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Privas <privas@localhost>")
 
 INSTALLED_APPS = [
@@ -290,7 +290,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
-# The bridge upwards: lower apps read these names from settings and never import privas.
+# The bridge upwards: lower apps read this name and never import privas.
 REACTIONS = "privas.reactions.REACTIONS"
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="console")
