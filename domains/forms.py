@@ -120,7 +120,7 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it 
         help_texts: ClassVar = {"greeting": "The first line a visitor reads, before anything is said."}
 
 
-class AssistantForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
+class RepresentativeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """How the representative presents itself, and how sure it must be."""
 
     answer_eagerness = forms.FloatField(

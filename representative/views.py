@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from domains.access import NotFound
-from domains.forms import AssistantForm
+from domains.forms import RepresentativeForm
 from domains.models import Domain
 from domains.pages import page, settings_domain
 from representative.forms import ArticleForm
@@ -18,10 +18,10 @@ PAGE = 50
 
 
 @page("POST")
-def assistant(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
+def settings(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
     """Name, eagerness, and the list of articles."""
     domain, may_manage = settings_domain(request, domain_id)
-    form = AssistantForm(request.POST or None, instance=domain)
+    form = RepresentativeForm(request.POST or None, instance=domain)
     if request.method == "POST" and form.is_valid():
         form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, "AI settings saved.")

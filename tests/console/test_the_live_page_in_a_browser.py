@@ -254,6 +254,44 @@ def test_by_keyboard_alone(desk: Desk, browser: Any) -> None:
     page.keyboard.press("Escape")
 
 
+def test_hostile_words_stay_words(desk: Desk, browser: Any) -> None:
+    evil = "<img src=x onerror=window.__x=1><script>window.__x=1</script>[x](javascript:window.__x=1)"
+    page = live(desk, browser, "omar")
+    pk = desk.talk(evil, evil)
+    desk.do(
+        f"reply({pk!r}, {evil!r})\n"
+        f"operators.add_note({pk!r}, operator=cast.ona, client_id='evil', text={evil!r})\n"
+        f"escalation.ring_bell(seen[{evil!r}], client_id='evil', reason={evil!r})"
+    )
+    expect(card(page, pk).locator("h2")).to_have_text(evil[:120])
+    card(page, pk).locator("[data-open]").click()
+    expect(page.locator(".thread .message--note")).to_be_visible()
+    for path in ("/conversations/", f"/conversations/{pk}/"):
+        assert page.evaluate("window.__x") is None
+        assert page.locator("img[src=x], a[href^=javascript]").count() == 0
+        page.goto(path)
+        expect(page.locator("[data-sound]")).to_be_visible()
+    assert page.evaluate("window.__x") is None
+    desk.do(f"closing.resolve({pk!r}, operator=cast.ona)")
+
+
+def test_one_tab_speaks_and_muting_is_kept(desk: Desk, browser: Any) -> None:
+    page = live(desk, browser, "omar")
+    other = page.context.new_page()
+    other.goto("/conversations/")
+    expect(other.locator("[data-sound]")).to_be_visible()
+    holders = "async () => (await navigator.locks.query()).held.filter((lock) => lock.name === 'privas-voice').length"
+    assert other.evaluate(holders) == 1
+    pk = desk.talk("Gil")
+    desk.ring("Gil")
+    expect(other).to_have_title(re.compile(r"^\(\d+\) Conversations"))
+    expect(other.locator("[data-waiting]")).to_be_visible()
+    other.keyboard.press("m")
+    expect(other.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-sound]")).to_have_attribute("aria-pressed", "true")
+    desk.do(f"closing.resolve({pk!r}, operator=cast.ona)")
+
+
 def test_a_viewer_reads_and_has_no_buttons(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Eva")
     page = live(desk, browser, "vic", f"/live/?c={pk}")
