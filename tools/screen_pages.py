@@ -125,15 +125,22 @@ def take_all(studio: "Studio") -> None:
         return
     ids = studio.stage.do(_IDS.format(newcomer=NEWCOMER, password=PASSWORD))
     studio.log_ins[NEWCOMER] = PASSWORD
+    # One window for each person, so that styles and scripts are fetched once.
+    people = list(dict.fromkeys(shot.who for shot in wanted))
     for look, options in studio.looks():
-        for shot in wanted:
-            with studio.attempt(f"{shot.name}-{look}"), studio.page(shot.who, **options) as page:
-                answer = page.goto(shot.path.format(**ids))
-                status = answer.status if answer else 0
-                if status != shot.status:
-                    raise LookupError(f"{shot.path} answers {status}")
-                page.wait_for_load_state("load")
-                if shot.then is not None:
-                    shot.then(page)
-                page.wait_for_timeout(250)
-                studio.shoot(page, f"{shot.name}-{look}", whole=shot.whole)
+        for who in people:
+            with studio.attempt(f"everything of {who}-{look}"), studio.page(who, **options) as page:
+                for shot in wanted:
+                    if shot.who == who:
+                        with studio.attempt(f"{shot.name}-{look}"):
+                            _take(studio, page, shot, ids, look)
+
+
+def _take(studio: "Studio", page: Page, shot: Shot, ids: dict[str, str], look: str) -> None:
+    answer = page.goto(shot.path.format(**ids))
+    status = answer.status if answer else 0
+    if status != shot.status:
+        raise LookupError(f"{shot.path} answers {status}")
+    if shot.then is not None:
+        shot.then(page)
+    studio.shoot(page, f"{shot.name}-{look}", whole=shot.whole)

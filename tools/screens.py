@@ -91,16 +91,17 @@ class Studio:
 
     def shoot(self, page: Page, name: str, *, whole: bool = True) -> None:
         """Take the picture."""
+        size = page.viewport_size
+        if whole and size is not None:
+            # A taller window, not a longer picture: what sticks to the window reaches its end.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size(
+                {"width": size["width"], "height": min(max(height, size["height"]), TALLEST)}
+            )
         page.wait_for_timeout(150)
-        size = page.viewport_size or SIZES["1280"]
-        height = page.evaluate("document.documentElement.scrollHeight") if whole else 0
-        clip: Any = {
-            "x": 0,
-            "y": 0,
-            "width": size["width"],
-            "height": min(max(height, size["height"]), TALLEST),
-        }
-        picture = page.screenshot(full_page=whole, clip=clip, animations="disabled", caret="hide")
+        picture = page.screenshot(animations="disabled", caret="hide")
+        if size is not None:
+            page.set_viewport_size(size)
         screen_palette.write(self.darkroom, picture, FOLDER / f"{name}.png")
         self.taken += 1
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from accounts.models import User
 from conversations.models import Conversation, Event, Message
@@ -72,11 +72,7 @@ def others(now: datetime, by: User) -> list[Post]:
         Post(
             fate.kind,
             Recipient(fate.recipient, fate.name),
-            Letter(
-                fate.subject,
-                fate.text,
-                format_html_join("\n", "<p>{}</p>", ((p,) for p in fate.text.split("\n\n"))),
-            ),
+            Letter(fate.subject, fate.text, _html(fate.text)),
             now - fate.ago,
             status=fate.status,
             tries=fate.tries,
@@ -85,6 +81,13 @@ def others(now: datetime, by: User) -> list[Post]:
         )
         for fate in FATES
     ]
+
+
+def _html(text: str) -> str:
+    paragraphs = format_html_join("\n", "<p>{}</p>", ((words,) for words in text.split("\n\n")))
+    return format_html(
+        '<div style="font: 15px/1.5 system-ui, sans-serif; padding: 16px">{}</div>', paragraphs
+    )
 
 
 def write(domain: Domain, posts: list[Post]) -> None:

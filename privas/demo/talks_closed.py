@@ -54,7 +54,7 @@ BY_THE_AI = (
                 "Delivery times and costs",
                 score=0.73,
             ),
-            says("brilliant, that solved it 👍"),
+            says("brilliant, that solved it"),
             settles(),
             rates(5, "Quick and clear."),
         ),
