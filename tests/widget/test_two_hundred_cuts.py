@@ -32,7 +32,7 @@ class Client:
     def live(self, frames: int | None) -> None:
         """One life of the line: it ends after so many frames, or when everything is there."""
         address = self.shop.url.replace("http", "ws") + "/ws/widget/"
-        with connect(address, subprotocols=["privas.v1"], origin=self.shop.url, compression=None) as line:  # type: ignore[list-item, arg-type]
+        with connect(address, subprotocols=["privas.v1"], origin=self.shop.url, compression=None) as line:  # type: ignore[list-item]
             auth = {"t": "auth", "key": KEY, "token": self.token, "c": self.c, "after": len(self.numbers)}
             line.send(json.dumps(auth))
             try:
