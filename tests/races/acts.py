@@ -23,6 +23,7 @@ from domains.models import Domain, Membership, Role
 from tests.cast import say, vera
 from tests.support.contestant import Line
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -202,7 +203,7 @@ def _error_of(act: Callable[[], object]) -> str | None:
     return None
 
 
-def _in_rounds(line: Line, act: Callable[[str], T], talks: list[str], at_once: int) -> list[T]:
+def _in_rounds(line: Line, act: Callable[[A], T], talks: list[A], at_once: int) -> list[T]:
     """The act on every talk, so many talks at a time."""
     with Threads(at_once) as threads:
         return [

@@ -35,7 +35,7 @@ def take_away(line: Line, guard: str) -> None:
         for module in (escalation, handling, operators, representatives, visitors):
             module.changing = changing_without_lock  # type: ignore[attr-defined]
     if guard == "fence":
-        transitions.ai_may_speak = lambda conversation, **_: None  # type: ignore[assignment]
+        transitions.ai_may_speak = lambda conversation, **_: None
 
 
 def drop_constraints(line: Line) -> None:
