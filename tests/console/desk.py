@@ -5,6 +5,8 @@ import re
 import subprocess
 from typing import Any
 
+from playwright.sync_api import Page, expect
+
 from privas import programs
 from tests.cast import PASSWORD
 from tests.stack import Stack
@@ -119,3 +121,16 @@ class Desk:
         """End the hand; the stack ends by itself."""
         self._hand.kill()
         self._hand.wait(10)
+
+
+def card(page: Page, pk: str) -> Any:
+    """The card of this conversation."""
+    return page.locator(f"#card-{pk}")
+
+
+def live(desk: Desk, browser: Any, who: str, path: str = "/live/", **options: Any) -> Page:
+    """A page of this person; the live page when its socket is up."""
+    page: Page = desk.page(browser, who, path, **options)
+    if path.startswith("/live/"):
+        expect(page.locator("[data-connection]")).to_have_text("Live")
+    return page

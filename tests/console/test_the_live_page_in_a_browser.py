@@ -4,22 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.console.desk import Desk
+from tests.console.desk import Desk, card, live
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(180)]
-
-
-def card(page: Page, pk: str) -> Any:
-    return page.locator(f"#card-{pk}")
-
-
-def live(desk: Desk, browser: Any, who: str, path: str = "/live/", **options: Any) -> Page:
-    page: Page = desk.page(browser, who, path, **options)
-    if path.startswith("/live/"):
-        expect(page.locator("[data-connection]")).to_have_text("Live")
-    return page
 
 
 def test_a_card_comes_and_changes_without_a_reload(desk: Desk, browser: Any) -> None:
@@ -76,143 +65,6 @@ def test_filters_hold_for_cards_that_come_later(desk: Desk, browser: Any) -> Non
     expect(card(page, pk)).to_be_visible()
     page.get_by_role("link", name="Clear filters").first.click()
     expect(page).to_have_url(re.compile(r"/live/$"))
-
-
-def test_one_takes_over_the_second_reads_who_and_asks_for_control(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Xena", "I need help with an order")
-    omar = live(desk, browser, "omar")
-    ona = live(desk, browser, "ona", f"/live/?c={pk}")
-    card(omar, pk).locator("[data-open]").click()
-    expect(omar).to_have_url(re.compile(f"c={pk}"))
-    # He watches unseen: nothing is written by looking.
-    assert desk.do(f"result = Conversation.objects.get(pk={pk!r}).head") == 2
-    thread = omar.locator(".thread")
-    expect(thread).to_have_attribute("data-synced", "")
-    desk.do(
-        f"now = Conversation.objects.get(pk={pk!r})\n"
-        "broadcast.delta(now, epoch=now.handling_epoch, draft='d1', i=0, text='Let me ')\n"
-        "broadcast.delta(now, epoch=now.handling_epoch, draft='d1', i=1, text='look')"
-    )
-    expect(thread.locator(".message--draft .message__body")).to_have_text("Let me look")
-    thread.get_by_role("button", name="Take over").click()
-    expect(thread).to_have_attribute("data-state", "mine")
-    expect(thread.locator(".message--draft")).to_have_count(0)
-    expect(thread.locator(".line")).to_contain_text([re.compile("Human takeover by Omar at")])
-    other = ona.locator(".thread")
-    expect(other).to_have_attribute("data-state", "other")
-    expect(other.locator(".composer")).to_contain_text("Omar is currently handling this conversation.")
-    expect(other.get_by_role("button", name="Take over")).to_be_hidden()
-    other.get_by_role("button", name="Request control").click()
-    expect(thread.locator("[data-ask]")).to_contain_text("Ona asks for control")
-    thread.get_by_role("button", name="Keep").click()
-    expect(other.locator(".line").last).to_contain_text("Omar keeps the conversation")
-    other.get_by_role("button", name="Request control").click()
-    thread.get_by_role("button", name="Accept").click()
-    expect(other).to_have_attribute("data-state", "mine")
-    expect(thread.locator(".composer")).to_contain_text("Ona is currently handling this conversation.")
-    other.get_by_role("button", name="Return to AI").click()
-    expect(thread).to_have_attribute("data-state", "ai")
-
-
-def test_taking_over_from_a_card_opens_its_thread(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Quin")
-    page = live(desk, browser, "omar")
-    card(page, pk).hover()
-    card(page, pk).get_by_role("button", name="Take over").click()
-    expect(page.locator(".thread")).to_have_attribute("data-thread", pk)
-    expect(page.locator(".thread")).to_have_attribute("data-state", "mine")
-    expect(page.locator("[data-words]")).to_be_focused()
-
-
-def test_words_go_both_ways_and_notes_stay_amber(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Yann")
-    page = live(desk, browser, "omar", f"/live/?c={pk}")
-    thread = page.locator(".thread")
-    words = thread.locator("[data-words]")
-    words.fill("Hello Yann, Omar here.")
-    words.press("Enter")
-    expect(thread).to_have_attribute("data-state", "mine")
-    said = thread.locator('.message[data-by="operator"]')
-    expect(said).to_have_count(1)
-    expect(said).to_contain_text("Hello Yann, Omar here.")
-    expect(thread.locator("[data-unsent]")).to_have_count(0)
-    expect(words).to_have_value("")
-    desk.do("say(seen['Yann'], 'Thank you!')")
-    expect(thread.locator(".message").last).to_contain_text("Thank you!")
-    thread.get_by_role("button", name="Note", exact=True).click()
-    expect(thread.locator(".composer")).to_have_attribute("data-mode", "note")
-    words.fill("Wants an invoice")
-    words.press("Enter")
-    expect(thread.locator(".message--note").last).to_contain_text("team only")
-    expect(thread.locator(".message--note")).to_have_count(1)
-
-
-def test_too_soon_is_told_kindly_and_sent_once_by_itself(desk: Desk, browser: Any) -> None:
-    desk.do(
-        "cast.acme.operator_message_gap_ms = 1500; cast.acme.save(update_fields=['operator_message_gap_ms'])"
-    )
-    pk = desk.talk("Zoe")
-    page = live(desk, browser, "omar", f"/live/?c={pk}")
-    thread, words = page.locator(".thread"), page.locator("[data-words]")
-    for text in ("First", "Second"):
-        words.fill(text)
-        words.press("Enter")
-    expect(thread.locator("[data-problem]")).to_contain_text("You can send again in")
-    words.press("Enter")
-    expect(words).to_have_value("Second")
-    said = thread.locator('.message[data-by="operator"] .message__body')
-    expect(said).to_have_text(["First", "Second"])
-    expect(words).to_have_value("")
-    desk.do(
-        "cast.acme.operator_message_gap_ms = 0; cast.acme.save(update_fields=['operator_message_gap_ms'])"
-    )
-
-
-def test_a_refusal_keeps_the_words_and_names_the_holder(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Abel")
-    page = live(desk, browser, "omar", f"/live/?c={pk}")
-
-    def a_colleague_is_faster(route: Any) -> None:
-        desk.do(f"handling.take_over({pk!r}, operator=cast.ona)")
-        route.continue_()
-
-    page.route("**/messages/", a_colleague_is_faster)
-    words = page.locator("[data-words]")
-    words.fill("I will take this one")
-    words.press("Enter")
-    expect(page.locator("[data-problem]")).to_have_text("Ona is currently handling this conversation.")
-    expect(words).to_have_value("I will take this one")
-    expect(page.locator(".thread")).to_have_attribute("data-state", "other")
-
-
-def test_nothing_is_missing_or_doubled_after_the_line_was_cut(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Bea")
-    page = live(desk, browser, "omar", f"/live/?c={pk}")
-    page.context.set_offline(True)
-    desk.stack.front.cut()
-    expect(page.locator("[data-paused]")).to_be_visible(timeout=10_000)
-    for number in range(5):
-        desk.do(f"say(seen['Bea'], 'while away {number}')")
-    page.context.set_offline(False)
-    expect(page.locator("[data-paused]")).to_be_hidden(timeout=20_000)
-    bodies = page.locator('.message[data-by="visitor"] .message__body')
-    expect(bodies).to_have_text(["Do you ship to Norway?", *(f"while away {number}" for number in range(5))])
-    expect(card(page, pk).locator(".card__last")).to_contain_text("while away 4")
-
-
-def test_older_lines_come_when_one_scrolls_up(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Carl")
-    desk.do("for number in range(120): say(seen['Carl'], f'word {number}')")
-    page = live(desk, browser, "omar", f"/conversations/{pk}/")
-    lines = page.locator("[data-log] [data-n]")
-    expect(lines).to_have_count(50)
-    expect(page.locator("[data-log] .message").last).to_be_in_viewport()
-    for _ in range(3):
-        page.locator("[data-log]").evaluate("log => { log.scrollTop = 0 }")
-        page.wait_for_function("() => !document.querySelector('.htmx-request')")
-    expect(lines).to_have_count(122)
-    numbers = lines.evaluate_all("lines => lines.map((line) => Number(line.dataset.n))")
-    assert numbers == sorted(set(numbers))
 
 
 def test_by_keyboard_alone(desk: Desk, browser: Any) -> None:
@@ -297,14 +149,3 @@ def test_a_viewer_reads_and_has_no_buttons(desk: Desk, browser: Any) -> None:
     page = live(desk, browser, "vic", f"/live/?c={pk}")
     expect(page.locator(".thread__readonly")).to_be_visible()
     expect(page.locator("[data-command]:visible")).to_have_count(0)
-
-
-def test_the_alert_mails_link_leads_through_log_in_to_the_thread(desk: Desk, browser: Any) -> None:
-    pk = desk.talk("Fay")
-    page = desk.page(browser, None, f"/conversations/{pk}/")
-    page.fill("[name=login]", desk.people["ona"])
-    page.fill("[name=password]", "correct horse battery")
-    page.click("main button")
-    expect(page).to_have_url(re.compile(f"/conversations/{pk}/$"))
-    expect(page.locator("h1")).to_have_text("Fay")
-    expect(page.locator("[data-visitor]")).to_contain_text("+40 Asks for a price")
