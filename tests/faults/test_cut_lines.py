@@ -13,11 +13,11 @@ from tests.stack import Stack
 from tests.support import scene
 from tests.support.history import faults_of
 from tests.support.operator import Operator
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 from tests.support.visitor import Visitor
 from tests.waiting import auntil
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
 VISITORS = 5
 CUTS_EACH = -(-times(200) // VISITORS)

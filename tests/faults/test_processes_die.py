@@ -9,11 +9,11 @@ import pytest
 from tests.support import scene
 from tests.support.load import Load
 from tests.support.operator import Operator
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 from tests.support.visitor import Visitor
 from tests.waiting import auntil
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
 BROKER_AWAY_S = 10
 VISITORS = 6
@@ -51,7 +51,7 @@ async def test_a_web_process_killed_under_load_costs_no_message(stack: Any, data
     running = await asyncio.to_thread(stack, database, web=2, workers=0)
     laid = await asyncio.to_thread(scene.lay, running)
     async with Load.of(running.url, laid, VISITORS, answered=True) as load:
-        for number in range(times(4)):
+        for number in range(times(2)):
             await load.acknowledged(more=VISITORS, within_s=60)
             name = f"web{number % 2 + 1}"
             await asyncio.to_thread(running.kill, name)
@@ -70,7 +70,7 @@ async def test_a_visitor_has_an_answer_within_15_s_though_the_worker_died_in_its
     )
     laid = await asyncio.to_thread(scene.lay, running)
     waits = []
-    for _ in range(times(3)):
+    for _ in range(times(2)):
         async with Visitor(running.url, laid.key) as visitor:
             visitor.say("How long does a full service take?")
             await auntil(lambda: any(frame["t"] == "delta" for frame in visitor.frames), 30)

@@ -12,14 +12,14 @@ import pytest
 from tests.stack import Stack
 from tests.support import scene
 from tests.support.operator import Operator
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 from tests.support.visitor import Frame, Visitor
 from tests.waiting import auntil
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
-# Visitors at a time: two workers with eight threads each speak to all of them at once.
-AT_ONCE = 20
+# Visitors at a time: two workers with twenty threads each speak to all of them at once.
+AT_ONCE = 40
 TAKEOVERS = -(-times(200) // AT_ONCE) * AT_ONCE
 CONTESTS, CONTESTANTS = times(10), 20
 
@@ -30,8 +30,8 @@ async def test_two_hundred_streamed_replies_fall_silent_at_the_takeover(stack: A
         database,
         web=2,
         workers=2,
-        threads=8,
-        env={"AI_PROVIDER": "tests.support.slow.SomeTime", "DATABASE_POOL_SIZE": "20"},
+        threads=20,
+        env={"AI_PROVIDER": "tests.support.slow.SomeTime", "DATABASE_POOL_SIZE": "30"},
     )
     laid = await asyncio.to_thread(scene.lay, running)
     async with Operator(running.url, laid.people["omar"]) as omar:
@@ -48,7 +48,7 @@ async def _one(running: Stack, laid: scene.Scene, omar: Operator) -> bool:
         visitor.say("How long does a full service take?")
         await auntil(lambda: visitor.conversation, 30)
         conversation = str(visitor.conversation)
-        await asyncio.sleep(random.uniform(0, 2.5))
+        await asyncio.sleep(random.uniform(0, 2.3))
         answer = await omar.command(conversation, "take-over")
         assert answer.status_code == 200, answer.text
         # Longer than any reply could still take, had it not been stopped.

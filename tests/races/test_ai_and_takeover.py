@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.arena import Arena
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
 # Talks at a time: as many threads on either side.
 AT_ONCE = 10

@@ -4,7 +4,6 @@ The model knows who handles the talk, the epoch, both numbers, the lifecycle and
 what the model says, or refuse with the model's refusal, and afterwards the rows must be what the model says.
 """
 
-import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,10 +23,11 @@ from conversations.frames import for_visitors
 from conversations.models import ControlRequest, Conversation, Escalation, Event
 from conversations.refusals import Closed, Held, NotAllowed, Refusal, Stale
 from tests.cast import make_cast, vera
+from tests.support.repeating import FACTOR, patience, times
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
-EXAMPLES = int(os.environ.get("FAULTS") or 60)
+EXAMPLES = times(60)
 STAFF = st.sampled_from(["omar", "ona"])
 # A closed talk is soon a dull one.
 RARELY = st.integers(0, 4).map(lambda number: number == 4)
@@ -421,7 +421,7 @@ def test_any_mix_of_acts_leaves_what_the_model_says() -> None:
             stateful_step_count=50,
             deadline=None,
             # The same walks in every run; other ones when somebody asks for more.
-            derandomize="FAULTS" not in os.environ,
+            derandomize=FACTOR == 1,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

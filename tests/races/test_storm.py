@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.support.arena import Arena
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
 PEOPLE, STAFF, THREADS = 2, 3, 8
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.support.arena import Arena
-from tests.support.repeating import times
+from tests.support.repeating import patience, times
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(patience(600))]
 
 TALKS, PROCESSES, THREADS = times(100), 2, 10
 CONTROL_TALKS = 6
