@@ -15,7 +15,10 @@ django_application = get_asgi_application()
 
 # After Django is set up: these modules load models.
 from conversations.live.consumer import ConsoleConsumer  # noqa: E402
+from privas.warming import warm_web  # noqa: E402
 from widget.consumer import WidgetConsumer  # noqa: E402
+
+warm_web()
 
 
 async def refuse(scope: Any, receive: Any, send: Any) -> None:

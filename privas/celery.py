@@ -5,6 +5,7 @@ whose time has come, so two clocks, or none for a minute, do no harm.
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 
@@ -17,13 +18,16 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["consumer"].add(workers.HeartbeatStep)
 
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A sweep and its pace; rings that no worker heard in time are dropped, as the next one finds the same rows."""
+    return {"task": task, "schedule": seconds, "options": {"expires": max(10.0, 2 * seconds)}}
+
+
 app.conf.beat_schedule = {
-    "relay events that nobody relayed": {"task": "conversations.tasks.relay_missed_events", "schedule": 5.0},
-    "expire requests for a person": {"task": "conversations.tasks.expire_requests", "schedule": 1.0},
-    "pass control of absent holders": {
-        "task": "conversations.tasks.pass_unanswered_control",
-        "schedule": 5.0,
-    },
-    "resume AI turns whose worker died": {"task": "representative.tasks.resume_turns", "schedule": 5.0},
-    "ring for mail that is due": {"task": "emailops.tasks.sweep", "schedule": 5.0},
+    "relay events that nobody relayed": _every(5, "conversations.tasks.relay_missed_events"),
+    "expire requests for a person": _every(1, "conversations.tasks.expire_requests"),
+    "pass control of absent holders": _every(5, "conversations.tasks.pass_unanswered_control"),
+    "resume AI turns whose worker died": _every(5, "representative.tasks.resume_turns"),
+    "ring for mail that is due": _every(5, "emailops.tasks.sweep"),
 }

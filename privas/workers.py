@@ -1,9 +1,11 @@
 """What Celery processes do beside their tasks: refuse unsafe settings, keep our logs, say that they live."""
 
+import threading
 from typing import Any
 
 import structlog
 from celery import bootsteps, signals
+from django.db import connections
 
 from privas.checks import refuse_unsafe_start
 from privas.heartbeat import EVERY_S, beat_heart, forget_the_dead
@@ -36,6 +38,22 @@ class HeartbeatStep(bootsteps.StartStopStep):
 @signals.beat_init.connect
 def _refuse(**_: Any) -> None:
     refuse_unsafe_start()
+
+
+@signals.worker_ready.connect
+def _warm_up(sender: Any, **_: Any) -> None:
+    """The AI's worker reads its knowledge beside the first tasks, not inside the first visitor's turn."""
+    if "ai" in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=_warm_representative, name="warming", daemon=True).start()
+
+
+def _warm_representative() -> None:
+    from privas.warming import warm_representative  # Celery loads this module before Django's models
+
+    try:
+        warm_representative()
+    finally:
+        connections.close_all()
 
 
 @signals.setup_logging.connect
