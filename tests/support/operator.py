@@ -22,6 +22,8 @@ class Operator:
             base_url=f"{url}/api/v1",
             headers={"Authorization": f"Bearer {person['token']}"},
             timeout=timeout_s,
+            # Shorter than the server keeps an idle line: a POST on one that closes just then cannot be repeated.
+            limits=httpx.Limits(keepalive_expiry=2),
             trust_env=False,
         )
         self.statuses: list[int] = []
