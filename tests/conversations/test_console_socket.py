@@ -117,7 +117,7 @@ async def test_a_lost_frame_is_read_from_the_rows() -> None:
         await omar.send(t="subscribe", topics=[f"conversation:{talk.pk}"], after={}, html=False)
         await omar.until(lambda frame: frame["t"] == "synced")
         lost = publishing.publish
-        publishing.publish = lambda pairs: False  # type: ignore[assignment]
+        publishing.publish = lambda pairs: False
         try:
             await act(operators.add_note, talk.pk, operator=cast.omar, client_id="1", text="lost on the way")
         finally:

@@ -45,6 +45,7 @@ def test_the_badge_in_sql_is_the_badge_in_python(cast: Cast) -> None:
         )
     rows = queries.with_badge(queries.conversations_of(cast.olga), now)
     assert rows.count() == 144
+    row: Any  # with the annotation that with_badge() adds
     for row in rows:
         assert row.badge_now == row.badge(now)
     for status in ("unresolved", "escalated", "resolved"):
@@ -63,8 +64,11 @@ def test_a_visitor_sees_allowed_fields_only_and_no_hidden_kind(cast: Cast) -> No
     frames = [for_visitors.frame(event, conversation) for event in queries.thread(conversation)]
     assert [frame and frame["kind"] for frame in frames] == ["message", None, "taken_over", "message"]
     assert "CANARY" not in str(frames)
-    assert frames[0]["data"]["client_id"] is not None
-    assert "client_id" not in frames[3]["data"]
+    own, other = frames[0], frames[3]
+    assert own is not None
+    assert other is not None
+    assert own["data"]["client_id"] is not None
+    assert "client_id" not in other["data"]
     assert set(states.Kind.values) - set(for_visitors.VISIBLE) == {
         "note", "control_requested", "control_kept", "facts_learned", "reply_discarded", "rated",
     }  # fmt: skip

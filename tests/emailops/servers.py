@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,12 @@ class Sink:
 
     on_rcpt: Callable[[str], str | None] = lambda address: None
     on_mail: Callable[[str], str | None] = lambda address: None
-    on_data: Callable[[Message], str | None] = lambda mail: None
+    on_data: Callable[[EmailMessage], str | None] = lambda mail: None
     # Called after a mail is taken and before the answer leaves.
     after_accept: Callable[[Any], None] = lambda server: None
     # How long the answer to a mail takes that was taken already.
     delay_s: float = 0.0
-    mails: list[Message] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     connections: int = 0
@@ -67,7 +67,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = bytes(envelope.content or b"")
+        content = envelope.content
+        assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=default)
         refusal = self.on_data(mail)
         if refusal:
@@ -86,11 +87,18 @@ class Sink:
         return [str(mail["Message-ID"]) for mail in self.mails]
 
 
+def _port(controller: Controller) -> int:
+    """The one that the kernel chose."""
+    assert isinstance(controller.server, asyncio.Server)
+    port: int = controller.server.sockets[0].getsockname()[1]
+    return port
+
+
 class _Controller(Controller):
     """The kernel chooses the port, which the usual look whether the server answers must know."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
+        self.port = _port(self)
         super()._trigger_server()
 
 
@@ -118,7 +126,7 @@ def smtp(sink: Sink | None = None, **options: Any) -> Iterator[Sink]:
     controller = _Controller(sink, hostname="127.0.0.1", port=0, ssl_context=tls, **options)
     controller.start()
     sink.server = controller
-    sink.port = controller.server.sockets[0].getsockname()[1]
+    sink.port = _port(controller)
     try:
         yield sink
     finally:

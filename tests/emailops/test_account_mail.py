@@ -28,7 +28,9 @@ def test_a_forgotten_password_goes_through_the_queue(cast: Cast, settings: Any) 
     job.refresh_from_db()
     assert job.status == EmailStatus.SENT
     (mail,) = sink.mails
-    assert "/accounts/password/reset/key/" in mail.get_body(("plain",)).get_content()
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "/accounts/password/reset/key/" in text.get_content()
     assert "X-Auto-Response-Suppress" not in mail
 
 

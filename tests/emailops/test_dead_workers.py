@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,6 +25,10 @@ for n in range({count}):
 """
 
 
+def _has_taken(sink: Sink, goal: int) -> bool:
+    return len(set(sink.message_ids)) >= goal
+
+
 def _statuses(stack: Stack) -> dict[str, int]:
     return dict(stack.query("SELECT status, count(*) FROM emailops_emailjob GROUP BY status"))
 
@@ -43,7 +48,7 @@ def test_a_worker_killed_in_the_middle_of_a_hundred_mails_five_times(
         running.python(QUEUE.format(count=count, kind=kind))
         for kill in range(1, kills + 1):
             goal = kill * count // (kills + 1) + dice.randrange(5)
-            until(lambda goal=goal: len(set(sink.message_ids)) >= goal, timeout=40, every=0.002)
+            until(partial(_has_taken, sink, goal), timeout=40, every=0.002)
             running.kill("worker1")
             running.restart("worker1")
         until(

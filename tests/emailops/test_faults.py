@@ -15,6 +15,10 @@ from tests.emailops.conftest import own_server, queued
 from tests.emailops.servers import Sink, certificate, smtp
 
 
+def _takes_all(_: object) -> None:
+    return None
+
+
 def _attempts(job: EmailJob) -> list[tuple[int, str, str, int | None, str]]:
     rows = EmailAttempt.objects.filter(job=job)
     return [(row.n, row.outcome, row.stage, row.code, row.enhanced) for row in rows]
@@ -48,7 +52,7 @@ def test_a_temporary_failure_is_tried_again_with_growing_waits(
                 clock.move_to(job.run_after - timedelta(seconds=1))
                 assert delivery.drain(servers.built_in()).handled == 0
                 clock.move_to(job.run_after + timedelta(seconds=1))
-            sink.on_rcpt = sink.on_data = sink.on_mail = lambda _: None
+            sink.on_rcpt = sink.on_data = sink.on_mail = _takes_all
             delivery.drain(servers.built_in())
     job.refresh_from_db()
     assert (job.status, job.attempts, job.last_error) == (EmailStatus.SENT, 4, "")
@@ -220,7 +224,8 @@ def test_the_certificate_is_verified_against_the_name(
     file, context = certificate(tmp_path, ["elsewhere.example"] if fault == "wrong name" else ["localhost"])
     if fault != "untrusted":
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    with smtp(**{security: context}) as sink:
+    with_tls: dict[str, Any] = {security: context}
+    with smtp(**with_tls) as sink:
         server = own_server(cast.acme, sink.port, settings, host="localhost", security=security)
         job = queued(cast.acme)
         delivery.drain(server)

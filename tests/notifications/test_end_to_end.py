@@ -41,6 +41,7 @@ def test_the_team_is_told_of_a_conversation_and_of_its_wish_for_a_person(stack: 
     }
     for mail in sink.mails:
         assert mail["To"] == f"Olga <{olga}>"
-        body = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-        assert re.search(rf"^{re.escape(running.url)}/conversations/{pk}/", body, re.M)
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert re.search(rf"^{re.escape(running.url)}/conversations/{pk}/", text.get_content(), re.M)
     assert len({str(mail["References"]) for mail in sink.mails}) == 1
