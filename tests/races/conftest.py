@@ -6,6 +6,9 @@ import pytest
 
 from tests.support.arena import Arena
 
+# What a walk finds wrong is told with its values, as in a test's own file.
+pytest.register_assert_rewrite("tests.races.walk")
+
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def arena(request: pytest.FixtureRequest) -> Iterator[Arena]:

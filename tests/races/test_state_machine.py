@@ -1,28 +1,23 @@
-"""Any mix of acts, step by step against a model of a talk that fits on one page.
+"""Any mix of acts, step by step against a model of a talk that fits on one page (walk.py).
 
-The model knows who handles the talk, the epoch, both numbers, the lifecycle and the open wishes; every act must do
-what the model says, or refuse with the model's refusal, and afterwards the rows must be what the model says.
+Every act must do what the model says, or refuse with the model's refusal.
 """
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
 from accounts.models import User
-from conversations import queries
 from conversations.actions import closing, escalation, handling, operators, representatives, visitors
 from conversations.events import Written
-from conversations.frames import for_visitors
-from conversations.models import ControlRequest, Conversation, Escalation, Event
-from conversations.refusals import Closed, Held, NotAllowed, Refusal, Stale
-from tests.cast import make_cast, vera
+from conversations.models import ControlRequest, Escalation
+from conversations.refusals import Closed, NotAllowed, Stale
+from tests.races.walk import Talk, Walk
 from tests.support.repeating import FACTOR, patience, times
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(patience(600))]
@@ -33,53 +28,8 @@ STAFF = st.sampled_from(["omar", "ona"])
 RARELY = st.integers(0, 4).map(lambda number: number == 4)
 
 
-@dataclass
-class Talk:
-    """What the model knows of one conversation."""
-
-    id: uuid.UUID
-    holder: str | None = None
-    epoch: int = 1
-    lifecycle: str = "open"
-    n: int = 0
-    visitor_n: int = 0
-    last_words_n: int = 0
-    wish: str | None = None
-    asks_for_control: str | None = None
-    # The holder of each moment, one for every event: who may speak is judged by it.
-    kinds: list[str] = field(default_factory=list)
-
-    def happens(self, kind: str, *, visible: bool = True) -> None:
-        """One numbered event."""
-        self.kinds.append(kind)
-        self.n += 1
-        self.visitor_n += visible
-
-    def passes_to(self, holder: str | None) -> None:
-        """Another handler."""
-        self.holder = holder
-        self.epoch += 1
-
-    def closes(self, lifecycle: str, kind: str) -> None:
-        """Resolved or ended: nobody's, and nobody waits."""
-        self.passes_to(None)
-        self.lifecycle, self.wish, self.asks_for_control = lifecycle, None, None
-        self.happens(kind)
-
-
-class TalkMachine(RuleBasedStateMachine):
-    """One visitor, two operators, the AI and the clock."""
-
-    @initialize()
-    def begin(self) -> None:
-        """A visitor who has not said anything yet."""
-        cast = make_cast()
-        self.staff: dict[str, User] = {"omar": cast.omar, "ona": cast.ona}
-        self.seen = vera(cast.acme)
-        self.talks: list[Talk] = []
-        self.said: dict[str, int] = {}
-        # Replies that the AI has begun: the talk, its epoch and the visitor's words as they were then.
-        self.thoughts: list[tuple[Talk, int, int]] = []
+class TalkMachine(Walk):
+    """What the visitor, the operators, the AI and the clock may do."""
 
     # The visitor
 
@@ -201,7 +151,7 @@ class TalkMachine(RuleBasedStateMachine):
 
     @rule(name=STAFF)
     def an_operator_takes_over(self, name: str) -> None:
-        self.as_operator(name, lambda talk, user: handling.take_over(talk.id, operator=user), self._took_over)
+        self.as_operator(name, lambda talk, user: handling.take_over(talk.id, operator=user), self.took_over)
 
     @rule(name=STAFF)
     def an_operator_speaks(self, name: str) -> None:
@@ -212,7 +162,7 @@ class TalkMachine(RuleBasedStateMachine):
 
         def spoke(talk: Talk, who: str) -> None:
             if talk.holder is None:
-                self._took_over(talk, who)
+                self.took_over(talk, who)
             talk.happens("message")
 
         self.as_operator(name, speak, spoke, again=spoke)
@@ -320,97 +270,6 @@ class TalkMachine(RuleBasedStateMachine):
             self.newest.passes_to(self.newest.asks_for_control)
             self.newest.asks_for_control = None
             self.newest.happens("taken_over")
-
-    # What must hold after every step.
-
-    @invariant()
-    def the_rows_say_what_the_model_says(self) -> None:
-        for talk in getattr(self, "talks", []):
-            row = Conversation.objects.select_related("operator").get(pk=talk.id)
-            holder = row.operator.name.lower() if row.operator else None
-            assert (holder, row.handler) == (talk.holder, "operator" if talk.holder else "ai")
-            assert (row.handling_epoch, row.lifecycle) == (talk.epoch, talk.lifecycle)
-            assert (row.head, row.visitor_head) == (talk.n, talk.visitor_n)
-            assert (row.requested_at is not None) == (talk.wish is not None)
-            assert Escalation.objects.filter(conversation=row, state="open").count() == bool(talk.wish)
-            asked = ControlRequest.objects.filter(conversation=row, state="open").count()
-            assert asked == bool(talk.asks_for_control)
-
-    @invariant()
-    def the_numbers_have_no_holes_and_the_visitor_sees_no_note(self) -> None:
-        for talk in getattr(self, "talks", []):
-            row = Conversation.objects.select_related("domain").get(pk=talk.id)
-            team = list(Event.objects.filter(conversation=row).select_related("message").order_by("n"))
-            assert [event.n for event in team] == list(range(1, talk.n + 1))
-            assert [event.kind for event in team] == talk.kinds
-            assert [event.epoch for event in team] == sorted(event.epoch for event in team)
-            shown = queries.visitor_events_after(talk.id, 0)
-            assert [event.visitor_n for event in shown] == list(range(1, talk.visitor_n + 1))
-            frames = [for_visitors.frame(event, row) for event in team]
-            assert [frame["n"] for frame in frames if frame] == list(range(1, talk.visitor_n + 1))
-            assert "Secret" not in repr(frames)
-
-    @invariant()
-    def only_the_newest_talk_is_open_or_none(self) -> None:
-        assert sum(talk.lifecycle == "open" for talk in getattr(self, "talks", [])) <= 1
-
-    # Inside.
-
-    @property
-    def newest(self) -> Talk:
-        """The visitor's newest talk."""
-        return self.talks[-1]
-
-    def say(self, client_id: str) -> Written:
-        return visitors.post_visitor_message(self.seen, client_id=client_id, text=f"Words of {client_id}")
-
-    def talk_begins(self, written: Written) -> None:
-        self.talks.append(Talk(written.conversation.pk))
-        assert (written.event.n, written.dup) == (1, False)
-
-    def done(self, written: Written) -> None:
-        assert not written.dup
-
-    def nothing_new(self, written: Written) -> None:
-        assert written.dup
-
-    def refused(self, kind: type[Refusal], act: Callable[[], object]) -> None:
-        with pytest.raises(kind):
-            act()
-
-    def unless_held_by(self, talk: Talk, name: str) -> type[Refusal] | None:
-        """Why somebody who does not hold the talk is refused."""
-        if talk.lifecycle != "open":
-            return Closed
-        if talk.holder is None:
-            return NotAllowed
-        return None if talk.holder == name else Held
-
-    def as_operator(
-        self,
-        name: str,
-        act: Callable[[Talk, User], Written],
-        then: Callable[[Talk, str], None],
-        again: Callable[[Talk, str], None] | None = None,
-    ) -> None:
-        """An act that anybody may do unless the talk is closed or another's; `again`: also twice."""
-        if not self.talks:
-            return
-        talk, user = self.newest, self.staff[name]
-        if talk.lifecycle != "open":
-            self.refused(Closed, lambda: act(talk, user))
-        elif talk.holder not in (None, name):
-            self.refused(Held, lambda: act(talk, user))
-        elif talk.holder == name and again is None:
-            self.nothing_new(act(talk, user))
-        else:
-            self.done(act(talk, user))
-            then(talk, name)
-
-    def _took_over(self, talk: Talk, name: str) -> None:
-        talk.passes_to(name)
-        talk.wish = None
-        talk.happens("taken_over")
 
 
 def test_any_mix_of_acts_leaves_what_the_model_says() -> None:
