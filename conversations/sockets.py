@@ -41,7 +41,7 @@ CLOSE_WITHIN_S = 2.0
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
 
 
-class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
+class SocketConsumer(AsyncConsumer):
     """Base of the widget's and the console's consumer.
 
     Subclasses say who may speak (`authenticate`), what a frame does (`receive_frame`), what the layer's messages do
