@@ -56,6 +56,9 @@ def tell(
         cells = [_cell(results[contestant], figure) for contestant in contestants]
         table.add_row(heading, *cells, f"{ratios[figure]:.2f}x")
     Console(width=max(100, Console().width)).print(table)
+    if len(contestants) < 2:
+        # Nothing to compare with, nothing to keep.
+        return
     RESULTS.mkdir(exist_ok=True)
     kept = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
