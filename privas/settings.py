@@ -41,9 +41,9 @@ DEBUG = env.bool("DEBUG", default=False)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 REDIS_URL: str | None = env.str("REDIS_URL", default=None) or _embedded_broker()
-# True where nobody named a server: SQLite, the bundled broker, the demo site at /demo/.
+# True where nobody named a server: SQLite and the bundled broker; on loopback also the demo site and its log-ins.
 EMBEDDED = not env.str("DATABASE_URL", default="")
-DEMO = env.bool("DEMO", default=EMBEDDED)
+DEMO = env.bool("DEMO", default=EMBEDDED and "//127.0.0.1" in BASE_URL)
 SECRET_KEY = env.str("SECRET_KEY", default="") or (_kept_secret("secret.key") if EMBEDDED else "")
 # Keys for secrets at rest, newest first; all of them decrypt, the first encrypts.
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or (
