@@ -3,9 +3,11 @@
 import uuid
 from dataclasses import dataclass
 
+from django.db.models import Max
 from django.utils import timezone
 
 from conversations.models import Conversation, Visitor
+from conversations.models.conversation import CURRENT_FIRST
 from conversations.states import Lifecycle
 from domains.models import Domain
 
@@ -41,14 +43,14 @@ def visitor_of(seen: VisitorSeen) -> Visitor:
 
 
 def talk_of(seen: VisitorSeen) -> uuid.UUID:
-    """The visitor's newest talk, open or closed; begun now if there has been none at all.
+    """The visitor's talk: the open one, else the newest; begun now if there has been none at all.
 
     Its id alone, as this is asked for every message. Two tabs that begin at once get the same row (a unique
     constraint decides).
     """
     newest = (
         Conversation.objects.filter(visitor=seen.id)
-        .order_by("-created_at")
+        .order_by(*CURRENT_FIRST)
         .values_list("pk", flat=True)
         .first()
     )
@@ -78,6 +80,10 @@ def begin(visitor: Visitor) -> Conversation:
         visitor=visitor,
         lifecycle=Lifecycle.OPEN,
         defaults={
+            # The gap between messages is the visitor's: a new talk does not reset it.
+            "last_visitor_message_at": Conversation.objects.filter(visitor=visitor).aggregate(
+                last=Max("last_visitor_message_at")
+            )["last"],
             "domain_id": visitor.domain_id,
             "started_url": visitor.page_url,
             "started_title": visitor.page_title,

@@ -107,7 +107,7 @@ def record(
         escalation=escalation,
         created_at=now,
         # Nothing to wake: the sweep need not look at it.
-        relayed_at=None if relay.wakes(kind, actor.kind) and not _past.get() else now,
+        relayed_at=None if relay.wakes(kind, actor.kind, data or {}) and not _past.get() else now,
     )
     if _past.get():
         return event

@@ -47,10 +47,14 @@ def changing(conversation_id: uuid.UUID) -> Iterator[Conversation]:
     """
     with transaction.atomic():
         conversation = lock(conversation_id)
-        before = conversation.head
+        before = _state(conversation)
         yield conversation
-        if conversation.head != before:
+        if _state(conversation) != before:
             conversation.save(update_fields=CHANGING)
+
+
+def _state(conversation: Conversation) -> list[object]:
+    return [getattr(conversation, "operator_id" if name == "operator" else name) for name in CHANGING]
 
 
 def lock(conversation_id: uuid.UUID) -> Conversation:

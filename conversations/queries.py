@@ -7,6 +7,7 @@ from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
 from accounts.models import User
 from conversations.models import Conversation, Event, Visitor
+from conversations.models.conversation import CURRENT_FIRST
 from conversations.states import AWAITING_AFTER, IDLE_AFTER, Badge, Handler, Lifecycle
 from domains import access
 from domains.access import Forbidden, May, NotFound
@@ -105,11 +106,11 @@ def visitor_events_after(conversation_id: uuid.UUID, visitor_n: int, limit: int 
 
 
 def latest_conversation_of(visitor_id: uuid.UUID) -> Conversation | None:
-    """The visitor's newest conversation, open or closed."""
+    """The conversation the visitor is in: the open one, else the newest."""
     return (
         Conversation.objects.filter(visitor=visitor_id)
         .select_related(*JOINED)
-        .order_by("-created_at")
+        .order_by(*CURRENT_FIRST)
         .first()
     )
 

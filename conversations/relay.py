@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,10 +12,17 @@ from django.utils.module_loading import import_string
 from conversations.models import Event
 from conversations.states import ActorKind, Kind
 
+# The table's key for what a conversation's first words of its visitor wake besides.
+FIRST_MESSAGE = "message, the visitor's first"
+
 log = logging.getLogger(__name__)
 
-# A fresh event is being relayed by the process that wrote it; the sweep looks at older ones only.
-LEFT_TO_THE_WRITER = timedelta(seconds=3)
+# A fresh event is being relayed, and its reactions are at work; the sweep looks at older ones only.
+LEFT_ALONE = timedelta(seconds=10)
+# Nobody wants to hear of it any more.
+TOO_OLD = timedelta(days=1)
+# A sweep goes on past a row that cannot be relayed; after so many in a row it is the broker.
+GIVE_UP_AFTER = 3
 
 
 @lru_cache(maxsize=1)
@@ -24,22 +32,31 @@ def reactions() -> dict[str, tuple[str, ...]]:
     return table
 
 
-def wakes(kind: str, actor_kind: str) -> tuple[str, ...]:
-    """The tasks that such an event wakes. The AI's own words wake nobody: it is the one who would be woken."""
+def wakes(kind: str, actor_kind: str, data: dict[str, Any]) -> tuple[str, ...]:
+    """The tasks that such an event wakes.
+
+    The AI's own words wake nobody: it is the one who would be woken. A conversation's first words of its visitor
+    wake more than later ones.
+    """
     if kind == Kind.MESSAGE and actor_kind == ActorKind.AI:
         return ()
-    return reactions().get(kind, ())
+    names = reactions().get(kind, ())
+    return names + reactions().get(FIRST_MESSAGE, ()) if data.get("first") else names
 
 
 def relay(event: Event) -> bool:
-    """Wake each reaction with the event's id and stamp the event. False when the broker is away.
+    """Wake each reaction with the event's id. False when the broker is away.
 
-    May wake twice (a crash between waking and stamping), so every reaction is idempotent.
+    The event is stamped now, unless one of its reactions `confirms`: then that task does it, when its rows are
+    written, so that a broker or a worker that dies in between loses nothing. May wake twice, so every reaction
+    is idempotent.
     """
     try:
-        for name in wakes(event.kind, event.actor_kind):
-            import_string(name).delay(event.pk)
-        Event.objects.filter(pk=event.pk, relayed_at=None).update(relayed_at=timezone.now())
+        tasks = [import_string(name) for name in wakes(event.kind, event.actor_kind, event.data)]
+        for task in tasks:
+            task.delay(event.pk)
+        if not any(getattr(task, "confirms", False) for task in tasks):
+            confirm(event.pk)
     except Exception as error:
         # The row stays unstamped, and the sweep finds it: delay, never loss.
         log.warning("relay.failed", extra={"event": event.pk, "error": repr(error)})
@@ -47,12 +64,23 @@ def relay(event: Event) -> bool:
     return True
 
 
+def confirm(event_id: int) -> None:
+    """Stamp the event: its reactions need no more waking."""
+    Event.objects.filter(pk=event_id, relayed_at=None).update(relayed_at=timezone.now())
+
+
 def relay_missed(limit: int = 500) -> int:
-    """Relay what nobody relayed, oldest first; stop at the first failure. How many were relayed."""
-    before = timezone.now() - LEFT_TO_THE_WRITER
-    done = 0
-    for event in Event.objects.filter(relayed_at=None, created_at__lt=before).order_by("pk")[:limit]:
-        if not relay(event):
+    """Wake again what was not confirmed, oldest first. How many were woken."""
+    now = timezone.now()
+    missed = Event.objects.filter(
+        relayed_at=None, created_at__lt=now - LEFT_ALONE, created_at__gt=now - TOO_OLD
+    )
+    done = failed = 0
+    for event in missed.order_by("pk")[:limit]:
+        if relay(event):
+            done, failed = done + 1, 0
+        else:
+            failed += 1
+        if failed == GIVE_UP_AFTER:
             break
-        done += 1
     return done

@@ -1,5 +1,8 @@
 """The clock's entries. Each is an idempotent sweep over rows whose time has come."""
 
+import logging
+from collections.abc import Callable, Iterable
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -7,6 +10,8 @@ from conversations import relay
 from conversations.actions import escalation, handling
 from conversations.models import ControlRequest, Escalation
 from conversations.states import ControlRequestState, EscalationState
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -19,13 +24,20 @@ def relay_missed_events() -> None:
 def expire_requests() -> None:
     """Tell visitors whose request for a person nobody met in time."""
     due = Escalation.objects.filter(state=EscalationState.OPEN, due_at__lte=timezone.now())
-    for escalation_id in due.values_list("pk", flat=True)[:500]:
-        escalation.expire_request(escalation_id)
+    _each(due.values_list("pk", flat=True)[:500], escalation.expire_request)
 
 
 @shared_task
 def pass_unanswered_control() -> None:
     """Pass control where the holder has not answered a colleague's request in time."""
     due = ControlRequest.objects.filter(state=ControlRequestState.OPEN, due_at__lte=timezone.now())
-    for request_id in due.values_list("pk", flat=True)[:500]:
-        handling.pass_unanswered(request_id)
+    _each(due.values_list("pk", flat=True)[:500], handling.pass_unanswered)
+
+
+def _each(ids: Iterable[int], act: Callable[[int], object]) -> None:
+    """One row that cannot be worked on must not hold up the others."""
+    for row_id in ids:
+        try:
+            act(row_id)
+        except Exception:
+            log.exception("sweep.failed", extra={"row": row_id, "act": act.__name__})

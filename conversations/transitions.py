@@ -71,6 +71,11 @@ def hand_back(conversation: Conversation, operator: User) -> None:
     _hand_to(conversation, None)
 
 
+def release(conversation: Conversation) -> None:
+    """Take the talk out of the hands of an operator who is no longer on the team. The caller proved that."""
+    _hand_to(conversation, None)
+
+
 def close(conversation: Conversation, lifecycle: Lifecycle, now: datetime) -> None:
     """Resolved or ended: held by nobody, awaited by nobody. Raises Closed when it was closed before."""
     must_be_open(conversation)

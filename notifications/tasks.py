@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from conversations import relay
 from conversations.models import Event
 from notifications import alerts
 from notifications.models import AlertEvent
@@ -11,22 +12,25 @@ from notifications.models import AlertEvent
 log = logging.getLogger(__name__)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, confirms=True)
 def alert_new_conversation(event_id: int) -> int:
     """Tell of a conversation's first message; how many are told."""
     event = _event(event_id, "message__conversation__domain", "message__conversation__visitor")
     if event is None or event.message is None:
         return 0
-    return len(alerts.tell_of_new_conversation(event.message))
+    told = alerts.tell_of_new_conversation(event.message)
+    relay.confirm(event_id)
+    return len(told)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, confirms=True)
 def alert_escalation(event_id: int) -> int:
     """Tell that a person is wished for; how many are told."""
     event = _event(event_id, "escalation__conversation__domain", "escalation__conversation__visitor")
     if event is None or event.escalation is None:
         return 0
     told = alerts.tell_of_escalation(event.escalation, event.id)
+    relay.confirm(event_id)
     if not told:
         log.warning("nobody is told that a person is wished for (%s)", AlertEvent.ESCALATION)
     return len(told)

@@ -20,10 +20,13 @@ from domains.access import May, NotFound
 def take_over(conversation_id: uuid.UUID, *, operator: User) -> Written:
     """The operator speaks from now on, and the AI is silent from that instant.
 
-    Of many at once one wins; the others' refusal names the winner. Again by the holder is the same.
-    Raises Held, Closed.
+    Of many at once one wins; the others' refusal names the winner. Again by the holder is the same. A holder who
+    has left the team meanwhile holds nothing. Raises Held, Closed.
     """
     with changing(conversation_id) as conversation:
+        holder = conversation.operator
+        if holder is not None and holder.pk != operator.pk and not _may_talk(holder, conversation):
+            transitions.release(conversation)
         if not transitions.take_over(conversation, operator):
             event = Event.objects.filter(conversation=conversation, kind=Kind.TAKEN_OVER).latest("n")
             return Written(event, conversation, dup=True)
@@ -81,7 +84,10 @@ def pass_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
     with changing(conversation_id) as conversation:
         transitions.must_be_open(conversation)
         transitions.must_hold(conversation, operator)
-        return Written(_pass(conversation, _asked(conversation)), conversation)
+        request = _asked(conversation)
+        if not _may_talk(request.requester, conversation):
+            raise NotAllowed(f"{request.requester.display_name} may no longer talk here.")
+        return Written(_pass(conversation, request), conversation)
 
 
 def keep_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
@@ -108,8 +114,7 @@ def pass_unanswered(request_id: int) -> Written | None:
         pending = _pending(conversation)
         if pending is None or pending.pk != request_id or pending.due_at > timezone.now():
             return None
-        may_talk = access.domains_of(pending.requester, May.TALK).filter(pk=conversation.domain_id).exists()
-        if not may_talk:
+        if not _may_talk(pending.requester, conversation):
             _close(pending, ControlRequestState.WITHDRAWN)
             return None
         return Written(_pass(conversation, pending), conversation)
@@ -121,6 +126,10 @@ def _pass(conversation: Conversation, request: ControlRequest) -> Event:
     _close(request, ControlRequestState.PASSED)
     data = {"text": conversation.domain.taken_over_text, "passed_by": _named(holder) if holder else None}
     return record(conversation, Kind.TAKEN_OVER, Actor.operator(request.requester), data=data)
+
+
+def _may_talk(user: User, conversation: Conversation) -> bool:
+    return access.domains_of(user, May.TALK).filter(pk=conversation.domain_id).exists()
 
 
 def _pending(conversation: Conversation) -> ControlRequest | None:

@@ -55,7 +55,8 @@ def post_visitor_message(seen: VisitorSeen, *, client_id: str, text: str) -> Wri
         conversation.last_visitor_message_n = conversation.head + 1
         conversation.awaiting_since = conversation.awaiting_since or now
         spoken(conversation, text, actor)
-        event = record(conversation, Kind.MESSAGE, actor, message=message)
+        data = {"first": True} if conversation.turns == 1 else {}
+        event = record(conversation, Kind.MESSAGE, actor, data=data, message=message)
     return Written(event, conversation)
 
 

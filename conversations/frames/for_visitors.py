@@ -12,7 +12,8 @@ VISIBLE: dict[str, tuple[str, ...]] = {
     Kind.MESSAGE: (),
     Kind.TAKEN_OVER: ("text",),
     Kind.HANDED_BACK: ("text",),
-    Kind.HUMAN_REQUESTED: ("text", "timeout_s"),
+    # `client_id` is there when the visitor rang the bell.
+    Kind.HUMAN_REQUESTED: ("text", "timeout_s", "client_id"),
     Kind.REQUEST_EXPIRED: ("text",),
     Kind.RESOLVED: (),
     Kind.ENDED: (),

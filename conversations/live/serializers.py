@@ -63,7 +63,8 @@ class EventQuerySerializer(serializers.Serializer[Any]):
 class MessageSerializer(Strict):
     """Words of an operator: a message to the visitor, or a note for the team."""
 
-    text = serializers.CharField(max_length=limits.OPERATOR_CHARACTERS)
+    # Its length is the action's to judge, so that REST and sockets refuse with the same word.
+    text = serializers.CharField(help_text=f"At most {limits.OPERATOR_CHARACTERS:,} characters.")
     client_id = serializers.CharField(
         max_length=64, required=False, help_text="The sender's own id: a repeat with it is harmless."
     )

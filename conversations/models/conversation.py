@@ -5,11 +5,17 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from conversations import states
 from conversations.models.visitor import Visitor
 from domains.models import Domain
+
+# The talk a visitor is in: the open one, which may be an older one opened again; else the newest.
+CURRENT_FIRST = (
+    Case(When(lifecycle=states.Lifecycle.OPEN, then=Value(0)), default=Value(1)),
+    "-created_at",
+)
 
 
 class Conversation(models.Model):

@@ -15,7 +15,7 @@ from accounts import tickets
 from accounts.models import User
 from conversations.actions import handling, operators
 from conversations.live.consumer import ConsoleConsumer
-from domains import publishing
+from domains import members, publishing
 from domains.models import Membership
 from tests.cast import Cast, make_cast, say, vera
 
@@ -156,6 +156,18 @@ async def test_who_is_removed_is_closed_with_4403_and_a_new_password_closes_with
         assert (await omar.until(lambda frame: frame["t"] == "closed", 2))["code"] == 4403
         await act(publishing.close_sockets, cast.ona.pk)
         assert (await ona.until(lambda frame: frame["t"] == "closed", 2))["code"] == 4401
+
+
+async def test_a_closed_domain_closes_sockets_that_show_no_more_than_a_thread_of_it() -> None:
+    cast, talk = await cast_with_talk()
+    async with console(cast.omar) as omar, console(cast.mallory) as mallory:
+        await omar.send(t="subscribe", topics=[f"conversation:{talk.pk}"], after={}, html=False)
+        await mallory.send(t="subscribe", topics=[f"desk:{cast.bolt.pk}"])
+        for opened in (omar, mallory):
+            await opened.until(lambda frame: frame["t"] == "subscribed")
+        await act(members.close_domain, cast.olga, cast.acme.pk)
+        assert (await omar.until(lambda frame: frame["t"] == "closed", 2))["code"] == 4403
+        assert not [frame for frame in mallory.frames if frame["t"] == "closed"]
 
 
 async def test_broken_frames_are_answered_and_the_socket_stays() -> None:

@@ -10,11 +10,12 @@ import time_machine
 from django.utils import timezone
 
 from conversations import markdown, queries, relay, states
-from conversations.actions import handling, operators, visitors
+from conversations.actions import closing, handling, operators, visitors
 from conversations.frames import for_team, for_visitors
 from conversations.models import Conversation, Event
-from conversations.refusals import NotAllowed
+from conversations.refusals import NotAllowed, TooEarly
 from domains import access
+from domains.models import Membership
 from tests.cast import Cast, make_cast, say, vera
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,7 +134,7 @@ def test_what_nobody_relayed_is_found_by_the_sweep(cast: Cast, monkeypatch: pyte
     assert event.relayed_at is None
     task.broken = False
     assert relay.relay_missed() == 0, "a fresh event is the writer's own to relay"
-    with time_machine.travel(timezone.now() + timedelta(seconds=10)):
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
         assert relay.relay_missed() == 1
         assert relay.relay_missed() == 0
     event.refresh_from_db()
@@ -160,3 +161,69 @@ def test_a_closed_talk_can_be_rated_once_per_id_and_an_unbegun_one_cannot(cast: 
     assert visitors.end_conversation(seen).dup
     with pytest.raises(NotAllowed):
         handling.hand_back(say(vera(cast.acme), "x").pk, operator=cast.omar)
+
+
+def test_an_alert_that_no_worker_finished_is_rung_for_again_until_it_confirms(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[int] = []
+
+    class Alert:
+        confirms = True
+
+        def delay(self, event_id: int) -> None:
+            woken.append(event_id)
+
+    monkeypatch.setattr(relay, "import_string", lambda name: Alert())
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    first = Event.objects.get(conversation=conversation)
+    assert first.relayed_at is None, "the worker may die before the mail is queued"
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
+        assert relay.relay_missed() == 1
+        relay.confirm(first.pk)
+        assert relay.relay_missed() == 0
+    assert woken.count(first.pk) >= 2
+
+
+def test_only_the_first_words_of_a_conversation_wake_the_new_conversation_alert() -> None:
+    first = relay.wakes("message", "visitor", {"first": True})
+    later = relay.wakes("message", "visitor", {})
+    assert "notifications.tasks.alert_new_conversation" in first
+    assert "notifications.tasks.alert_new_conversation" not in later
+    assert relay.wakes("message", "ai", {}) == ()
+
+
+def test_a_reopened_talk_is_the_one_the_visitor_is_in(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    older = say(seen, "First")
+    closing.end(older.pk, operator=cast.omar)
+    visitors.start_conversation(seen)
+    newer = say(seen, "Second")
+    closing.end(newer.pk, operator=cast.omar)
+    closing.reopen(older.pk, operator=cast.omar)
+    assert say(seen, "Still me").pk == older.pk
+    current = queries.latest_conversation_of(seen.id)
+    assert current is not None
+    assert current.pk == older.pk
+
+
+def test_a_new_conversation_does_not_reset_the_gap_between_messages(cast: Cast) -> None:
+    cast.acme.message_gap_ms = 3000
+    cast.acme.save(update_fields=["message_gap_ms"])
+    seen = vera(cast.acme)
+    say(seen, "First")
+    visitors.start_conversation(seen)
+    with pytest.raises(TooEarly):
+        say(seen, "Second")
+
+
+def test_control_never_passes_to_somebody_who_left_and_who_left_holds_nothing(cast: Cast) -> None:
+    conversation = say(vera(cast.acme), "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    handling.request_control(conversation.pk, operator=cast.ona)
+    Membership.objects.filter(user=cast.ona).delete()
+    with pytest.raises(NotAllowed):
+        handling.pass_control(conversation.pk, operator=cast.omar)
+    Membership.objects.filter(user=cast.omar).delete()
+    assert handling.take_over(conversation.pk, operator=cast.olga).conversation.operator == cast.olga
