@@ -1,6 +1,7 @@
 """What the team is told when something happens. Woken by privas/reactions.py, perhaps twice."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 
@@ -11,8 +12,11 @@ from notifications.models import AlertEvent
 
 log = logging.getLogger(__name__)
 
+# The event counts as relayed when the task says so (conversations/relay.py), not when it is rung for.
+CONFIRMS: dict[str, Any] = {"confirms": True}
 
-@shared_task(ignore_result=True, confirms=True)
+
+@shared_task(ignore_result=True, **CONFIRMS)
 def alert_new_conversation(event_id: int) -> int:
     """Tell of a conversation's first message; how many are told."""
     event = _event(event_id, "message__conversation__domain", "message__conversation__visitor")
@@ -23,7 +27,7 @@ def alert_new_conversation(event_id: int) -> int:
     return len(told)
 
 
-@shared_task(ignore_result=True, confirms=True)
+@shared_task(ignore_result=True, **CONFIRMS)
 def alert_escalation(event_id: int) -> int:
     """Tell that a person is wished for; how many are told."""
     event = _event(event_id, "escalation__conversation__domain", "escalation__conversation__visitor")
