@@ -16,10 +16,11 @@ import structlog
 SECRET_NAMES = re.compile(
     r"password|passwd|secret|token|ticket|authorization|cookie|api_?key|signature", re.I
 )
-# Values that are secret wherever they stand: our own tokens by their prefix, passwords inside addresses, and
-# the links that let their bearer in.
+# Values that are secret wherever they stand: API tokens (accounts/tokens.py) and visitors' (widget/sessions.py,
+# whose parts stand between colons) by their prefix, passwords inside addresses, and the links that let their
+# bearer in.
 SECRET_VALUES = re.compile(
-    r"\b(?P<prefix>(?:vt|pt|st|whsec)_)[\w\-.]{6,}"
+    r"(?<![a-zA-Z0-9])(?P<prefix>p?vt_)[\w\-.:]{6,}"
     r"|(?P<scheme>\b[a-z][a-z0-9+.\-]*://[^\s:/@]*:)[^\s@/]+(?=@)"
     r"|(?P<path>/(?:invitations|unsubscribe|accounts/password/reset/key|accounts/confirm-email)/)[^\s/?#\"']+"
 )

@@ -2,13 +2,17 @@
 
 import json
 import logging
+import uuid
 from collections.abc import Iterator
 
 import pytest
 import structlog
 from django.test import Client
 
+from accounts import tokens
 from privas import logs
+from tests.cast import person
+from widget import sessions
 
 
 @pytest.fixture
@@ -69,6 +73,20 @@ def test_secrets_are_masked_wherever_they_stand(text: str, json_lines) -> None:
     assert "happened" in written
     assert "it broke" in written
     assert "SuperSecretValue" not in written
+
+
+@pytest.mark.django_db
+def test_minted_tokens_are_masked_to_their_last_sign(json_lines) -> None:
+    _, api = tokens.mint(person("Olga"), name="Screen")
+    visitor = sessions.begin(uuid.uuid4()).fresh
+    assert visitor is not None
+    for secret in (api, visitor):
+        logging.getLogger("elsewhere").warning("Bearer %s, asked=%s.", secret, secret)
+        structlog.get_logger("somewhere").warning("happened", where=f"GET /x?t={secret}&n=1")
+        written = json.dumps(json_lines())
+        assert "***" in written
+        parts = secret.removeprefix("pvt_").removeprefix("vt_").split(":")
+        assert not [part for part in parts if part in written]
 
 
 def test_a_value_with_a_secret_name_is_never_written(json_lines) -> None:
