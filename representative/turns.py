@@ -120,11 +120,7 @@ def _think(turn: Turn, reading: Reading, context: TurnContext) -> Said:
     if isinstance(decision, Say):
         return Said(decision.text, decision.outcome)
     if turn.attempts < claims.MOST_ATTEMPTS:
-        chosen = registry.current()
-        ladder: list[Representative] = [chosen]
-        if not isinstance(chosen, EmbeddedRepresentative):
-            ladder.append(EmbeddedRepresentative())
-        for representative in ladder:
+        for representative in _ladder():
             try:
                 return _not_again(
                     speak(representative, context, reading.conversation, draft=turn.draft), context
@@ -138,6 +134,17 @@ def _think(turn: Turn, reading: Reading, context: TurnContext) -> Said:
     if last is not None and last.outcome == Outcome.FALLBACK and not context.person_requested:
         return Said(outcome=Outcome.REQUESTED, cause=EscalationCause.UNABLE, reason=context.question[:500])
     return Said(FALLBACK, Outcome.FALLBACK)
+
+
+def _ladder() -> list[Representative]:
+    """Who is asked, one after the other: the configured one if it can be made, and the embedded one."""
+    embedded = EmbeddedRepresentative()
+    try:
+        chosen = registry.current()
+    except Exception:
+        log.exception("representative.cannot_be_made")
+        return [embedded]
+    return [chosen] if isinstance(chosen, EmbeddedRepresentative) else [chosen, embedded]
 
 
 def _not_again(said: Said, context: TurnContext) -> Said:

@@ -33,7 +33,8 @@ BAD = {
     "E012 everybody is a proxy": {"TRUSTED_PROXIES": "*"},
     "E013 a wide exception": {"OUTBOUND_ALLOW": "*.example.com:25"},
     "E014 an unknown representative": {"AI_PROVIDER": "parrot"},
-    "E015 a model without a key": {"AI_PROVIDER": "openai"},
+    "E014 a model of a later version": {"AI_PROVIDER": "openai", "AI_API_KEY": "k"},
+    "E014 another of a later version": {"AI_PROVIDER": "anthropic", "AI_API_KEY": "k"},
 }
 REFUSE = "from privas.checks import refuse_unsafe_start; refuse_unsafe_start()"
 

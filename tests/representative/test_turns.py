@@ -213,3 +213,11 @@ def test_the_bell_first_and_a_question_after_is_answered(cast):
     conversation = talk(seen, "How long is the guarantee?")
     assert "10 years" in ai_words(conversation)[-1]
     assert Escalation.objects.count() == 1
+
+
+@pytest.mark.parametrize("provider", ["openai", "no.such.module.Class", "tests.cast.Cast"])
+def test_a_representative_that_cannot_be_made_is_replaced_at_once(cast, settings, provider):
+    settings.AI_PROVIDER = provider
+    conversation = talk(vera(cast.acme), "How long is the guarantee?")
+    assert "10 years" in ai_words(conversation)[-1]
+    assert Turn.objects.get().attempts == 1
