@@ -14,7 +14,7 @@ from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, membership_of, roles_that_may
 from domains.locking import lock
 from domains.models import Domain, Membership, Role
-from domains.publishing import publish
+from domains.publishing import publish, user_group
 
 
 class LastOwner(Exception):
@@ -59,9 +59,11 @@ def close_domain(user: User, domain_id: uuid.UUID | str) -> None:
     _must_may(membership, May.OWN)
     with transaction.atomic():
         domain = lock(membership.domain_id)
-        shut = (f"desk.{domain.pk}", {"type": "recheck"})
+        people = Membership.objects.filter(domain=domain).values_list("user_id", flat=True)
+        # A socket may show a thread alone, without the desk; so each person's sockets look again.
+        groups = [f"desk.{domain.pk}", *(user_group(one) for one in people)]
         domain.delete()
-        transaction.on_commit(partial(publish, [shut]))
+        transaction.on_commit(partial(publish, [(group, {"type": "recheck"}) for group in groups]))
 
 
 def add_member(
@@ -69,7 +71,8 @@ def add_member(
 ) -> Membership:
     """Put a person on the domain; one who never signed in gets an account, opened by a password reset.
 
-    The answer is the same for a known and an unknown address, so nobody learns who has an account here.
+    Status and shape of the answer are the same for a known and an unknown address; but members read one another's
+    names, so whoever adds a person who chose a name here can tell that they were known.
     Raises NotFound, Forbidden, AlreadyMember.
     """
     with transaction.atomic():
