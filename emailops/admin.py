@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin import ReadOnly
 from emailops import acts, custom_email
-from emailops.models import EmailAttempt, EmailJob, MailServer
+from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer
 
 
 class MailServerForm(forms.ModelForm):
@@ -213,8 +213,10 @@ class EmailJobAdmin(ReadOnly):
         return job.content.subject
 
     @admin.display(description="text")
-    def body(self, job: EmailJob) -> SafeString:
-        """The text body, as text."""
+    def body(self, job: EmailJob) -> str:
+        """The text body, as text; an administrator shall not take over an account by its own mail."""
+        if job.lets_in:
+            return WHY_NO_BODY
         return _page("admin/mail_body.html", {"text": job.content.text})
 
     @admin.action(description="Try selected mails again")

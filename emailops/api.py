@@ -41,7 +41,9 @@ class AttemptSerializer(serializers.ModelSerializer[EmailAttempt]):
 
 
 class EmailJobSerializer(serializers.ModelSerializer[EmailJob]):
-    """One mail to one recipient. Its bodies are for owners and admins: a letter may hold an invitation."""
+    """One mail to one recipient. Its bodies are for owners and admins; those of `account` and `invitation` for
+    nobody, since they hold a link that lets its bearer in.
+    """
 
     domain = serializers.UUIDField(source="domain_id")
     domain_name = serializers.CharField(source="domain.name")
@@ -76,11 +78,14 @@ class EmailJobSerializer(serializers.ModelSerializer[EmailJob]):
 
     def get_body_text(self, job: EmailJob) -> str | None:
         """The text body, or null where one's role does not reach."""
-        return job.content.text if job.domain_id in self.context["managed"] else None
+        return job.content.text if self._shows(job) else None
 
     def get_body_html(self, job: EmailJob) -> str | None:
         """The HTML body, or null where one's role does not reach. Show it in a sandbox only."""
-        return job.content.html if job.domain_id in self.context["managed"] else None
+        return job.content.html if self._shows(job) else None
+
+    def _shows(self, job: EmailJob) -> bool:
+        return job.domain_id in self.context["managed"] and not job.lets_in
 
 
 class OneEmailJobSerializer(EmailJobSerializer):

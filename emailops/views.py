@@ -13,7 +13,7 @@ from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
 from emailops import messages, queries
-from emailops.models import EmailJob, EmailKind, EmailStatus
+from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 
 # Shape and tone of each status; the word is the status itself.
 _LOOKS = {
@@ -62,8 +62,15 @@ class Row:
     @property
     def parts(self) -> list[tuple[str, str]]:
         """The tabs: bodies for owners and admins, headers for all who may open the row."""
-        bodies = [("html", "HTML"), ("text", "Text")] if self.may_manage else []
+        bodies = [("html", "HTML"), ("text", "Text")] if self.may_manage and not self.job.lets_in else []
         return [*bodies, ("headers", "Headers")]
+
+    @property
+    def why_no_body(self) -> str:
+        """What stands in the place of the body; empty where it is shown."""
+        if self.job.lets_in:
+            return WHY_NO_BODY
+        return "" if self.may_manage else f"The body is for owners and admins of {self.job.domain}."
 
 
 def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -> list[Row]:
@@ -165,6 +172,8 @@ def attempts(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 def body(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """The HTML as it was sent, for a frame that may run nothing and fetch nothing. Owners and admins."""
     job = queries.job_for(person(request), job_id, May.MANAGE)
+    if job.lets_in:
+        return HttpResponse(WHY_NO_BODY, content_type="text/plain; charset=utf-8", status=403)
     response = HttpResponse(job.content.html, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = _LETTER_POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -197,7 +206,9 @@ def _acted(request: HttpRequest, job_id: uuid.UUID, deed: Any, done: str) -> Htt
         return redirect("email", job_id=job_id)
     job = queries.job_for(person(request), job_id, May.MANAGE)
     (row,) = _rows(request, [job], opened=True)
-    context = {"row": row, "part": "html", "refused": refused, "done": "" if refused else done}
+    part = _part(row, "")
+    said = {"refused": refused, "done": "" if refused else done}
+    context = {"row": row, "part": part, **said, **_part_context(job, part)}
     return render(request, "emails/_job.html", context)
 
 

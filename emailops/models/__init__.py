@@ -2,13 +2,14 @@
 
 from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
 from emailops.models.email_content import EmailContent
-from emailops.models.email_job import MOVING, WAITING, EmailJob, EmailKind, EmailStatus
+from emailops.models.email_job import MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.models.mail_server import BUILT_IN_ID, MailServer, Security, ServerState
 
 __all__ = [
     "BUILT_IN_ID",
     "MOVING",
     "WAITING",
+    "WHY_NO_BODY",
     "AttemptOutcome",
     "EmailAttempt",
     "EmailContent",

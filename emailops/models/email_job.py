@@ -41,6 +41,10 @@ class EmailStatus(models.TextChoices):
     UNKNOWN = "unknown", "Unknown"
 
 
+# Their bodies hold links that let their bearer in: a new password, a place in the team.
+_LETTING_IN = (EmailKind.ACCOUNT, EmailKind.INVITATION)
+WHY_NO_BODY = "The text holds a link that lets its bearer in, so only its recipient reads it."
+
 # Rows that a worker may claim, and rows with which nothing more happens by itself.
 WAITING = (EmailStatus.QUEUED, EmailStatus.RETRYING)
 MOVING = (*WAITING, EmailStatus.SENDING)
@@ -129,3 +133,8 @@ class EmailJob(models.Model):
     def moving(self) -> bool:
         """Whether something will still happen to it by itself."""
         return self.status in MOVING
+
+    @property
+    def lets_in(self) -> bool:
+        """Whether nobody but the recipient may read the body."""
+        return self.kind in _LETTING_IN

@@ -12,7 +12,7 @@ from accounts.models import ApiToken, User
 from conversations.models import Conversation, Event
 from domains import publishing
 from domains.models import Domain, Membership
-from emailops.models import EmailJob, EmailStatus, MailServer
+from emailops.models import WHY_NO_BODY, EmailJob, EmailStatus, MailServer
 from notifications.models import AlertRule
 from representative.models import Article
 from tests.admin.conftest import HOSTILE, SMTP_SECRET, Things, membership
@@ -123,6 +123,16 @@ def test_mails_are_cancelled_and_tried_again(things: Things, desk: Client):
     assert "The whole &lt;i&gt;text" in html
 
 
+@pytest.mark.parametrize("kind", ["account", "invitation"])
+def test_a_mail_that_lets_its_bearer_in_is_not_shown_to_administrators(
+    things: Things, desk: Client, kind: str
+):
+    EmailJob.objects.update(kind=kind)
+    html = desk.get(path("emailops.EmailJob", "change", things.job.pk)).content.decode()
+    assert "The whole" not in html
+    assert WHY_NO_BODY in html
+
+
 def members_form(cast, **more: Any) -> dict[str, Any]:
     everybody = list(Membership.objects.filter(domain=cast.acme).order_by("pk"))
     form: dict[str, Any] = {
@@ -205,6 +215,8 @@ def test_a_person_is_made_and_two_spellings_of_an_address_are_one(things: Things
     made = desk.post(path("accounts.User", "add"), {**body, **words})
     assert made.status_code == 302, errors(made)
     assert User.objects.get(name="Nina").email == "nina@acme.example"
+    torn = {**body, **words, "email": "torn@acme.example", "name": "To\u2028rn"}
+    assert "A name is one line" in errors(desk.post(path("accounts.User", "add"), torn))
     again = desk.post(path("accounts.User", "add"), {**body, **words, "email": "NINA@acme.example"})
     assert "already" in errors(again)
 

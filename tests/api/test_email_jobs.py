@@ -63,6 +63,12 @@ def test_bodies_are_for_owners_and_admins(cast: Cast, omar: Caller, vic: Caller)
         assert (one.status_code, one.body["body_html"], one.body["subject"]) == (200, None, LETTER.subject)
 
 
+def test_a_body_that_lets_its_bearer_in_is_for_nobody(cast: Cast, olga: Caller):
+    job = mail(cast.acme, kind="invitation")
+    for shown in (olga.get("email-jobs/").body["results"][0], olga.get(f"email-jobs/{job.pk}/").body):
+        assert (shown["subject"], shown["body_text"], shown["body_html"]) == (LETTER.subject, None, None)
+
+
 def test_filters_find_exactly_their_mails(cast: Cast, olga: Caller):
     first = mail(cast.acme)
     second = mail(cast.acme, "sales@acme.example", "new_conversation")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from emailops import delivery, servers
-from emailops.models import EmailJob, EmailKind, EmailStatus
+from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.queueing import Letter
 from tests.cast import Cast
 from tests.emailops.conftest import queued
@@ -86,6 +86,27 @@ def test_each_role_sees_its_part(cast: Cast) -> None:
         assert ("secret text" in text.content.decode()) is acts
         assert (client.post(f"/emails/{job.id}/cancel/").status_code == 302) is acts
     assert "Message-ID" in as_(cast.omar).get(f"/emails/{job.id}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", [EmailKind.ACCOUNT, EmailKind.INVITATION])
+def test_a_link_that_lets_its_bearer_in_is_shown_to_nobody(cast: Cast, kind: EmailKind) -> None:
+    job = queued(cast.acme, letter=Letter("S", "canary in text", "<p>canary in html</p>"), kind=kind)
+    client = as_(cast.olga)
+    htmx = {"HX-Request": "true"}
+    answers = [
+        client.get(f"/emails/{job.id}/body/"),
+        *(client.get(f"/emails/{job.id}/?part={part}", headers=htmx) for part in ("html", "text")),
+        client.get(f"/emails/{job.id}/"),
+        client.get(f"/emails/{job.id}/?open=1", headers=htmx),
+        client.post(f"/emails/{job.id}/cancel/", headers=htmx),
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 200, 200, 200]
+    assert not [answer for answer in answers if "canary" in answer.content.decode()]
+    for answer in (answers[0], *answers[3:]):
+        assert WHY_NO_BODY in answer.content.decode()
+    for answer in answers[3:]:
+        assert "<iframe" not in answer.content.decode()
+        assert "Message-ID" in answer.content.decode()
 
 
 def test_the_body_is_served_in_a_sandbox(cast: Cast) -> None:
