@@ -1,13 +1,11 @@
 """Mail addresses and header values from outside. Pure."""
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-_BREAKS = frozenset("\u2028\u2029\u0085\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
+from accounts.names import is_unsafe
 
 # Django's rather than a library that refuses reserved names: `.local` and `.test` are what people use inside.
 _SYNTAX = EmailValidator(allowlist=["localhost"])
@@ -46,13 +44,6 @@ def clean_address(value: str) -> str:
 def same_key(address: str) -> str:
     """What two spellings of one mailbox have in common."""
     return address.casefold()
-
-
-def is_unsafe(value: str) -> bool:
-    """Whether the value has a control character, a line break of any kind, or a sign that turns text
-    round.
-    """
-    return any(sign in _BREAKS or unicodedata.category(sign) in {"Cc", "Cs"} for sign in value)
 
 
 def clean_header(value: str) -> str:

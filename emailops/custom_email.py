@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.names import is_unsafe
 from domains import guard
 from domains.models import Domain
 from emailops import servers
-from emailops.addresses import BadAddress, clean_address, is_unsafe
+from emailops.addresses import BadAddress, clean_address
 from emailops.letters import written
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, Security, ServerState
 from emailops.queueing import queue_email, ring

@@ -1,14 +1,19 @@
 """Alerts to the team. Each event is delivered once to each recipient, however often a task runs."""
 
+import logging
+
 from django.db import transaction
 
 from conversations.models import Conversation, Escalation, Message
 from conversations.states import ActorKind
+from emailops.addresses import BadAddress, UnsafeHeader, one_line
 from emailops.models import EmailJob, EmailKind
 from emailops.queueing import Letter, queue_email
 from notifications import letters
 from notifications.models import AlertEvent
 from notifications.recipients import Recipient, recipients
+
+log = logging.getLogger(__name__)
 
 
 def tell_of_new_conversation(message: Message) -> list[EmailJob]:
@@ -48,17 +53,28 @@ def _is_later(message: Message) -> bool:
 def _queue(
     conversation: Conversation, kind: str, key: str, letter: Letter, told: list[Recipient]
 ) -> list[EmailJob]:
-    """All or none: a task that dies half-way is repeated, and finds its own rows by their keys."""
+    """All that can be sent to, or none: a task that dies half-way is repeated, and finds its own rows by their keys.
+
+    A recipient whom no mail can be made for costs nobody else the alert.
+    """
+    queued = []
     with transaction.atomic():
-        return [
-            queue_email(
-                conversation.domain,
-                kind=kind,
-                recipient=one.address,
-                recipient_name=one.name,
-                letter=letter,
-                idempotency_key=f"{key}:{one.address}",
-                about=conversation.id,
-            )
-            for one in told
-        ]
+        for one in told:
+            try:
+                job = queue_email(
+                    conversation.domain,
+                    kind=kind,
+                    recipient=one.address,
+                    # Rows from before names were checked may hold a line break.
+                    recipient_name=one_line(one.name, 120),
+                    letter=letter,
+                    idempotency_key=f"{key}:{one.address}",
+                    about=conversation.id,
+                )
+            except (BadAddress, UnsafeHeader):
+                log.exception(
+                    "notifications.recipient_left_out", extra={"conversation": str(conversation.id)}
+                )
+            else:
+                queued.append(job)
+    return queued

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from accounts.names import is_unsafe
 from domains.models import Domain, Membership, Role
-from emailops.addresses import clean_address, is_unsafe
+from emailops.addresses import clean_address
 from notifications.models import AlertEvent, AlertRule
 from notifications.recipients import count_of
 

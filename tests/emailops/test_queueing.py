@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from accounts.names import is_unsafe
 from emailops import messages, servers
-from emailops.addresses import BadAddress, UnsafeHeader, clean_address, is_unsafe, one_line
+from emailops.addresses import BadAddress, UnsafeHeader, clean_address, one_line
 from emailops.models import EmailContent, EmailJob, EmailKind
 from emailops.queueing import Letter, queue_email
 from tests.cast import Cast, make_cast

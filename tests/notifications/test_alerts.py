@@ -13,8 +13,9 @@ from conversations.models import Event
 from conversations.states import Kind
 from domains.models import Membership, Role
 from emailops.models import EmailJob, EmailKind
+from notifications import alerts
 from notifications.models import AlertEvent
-from notifications.recipients import missing, recipients
+from notifications.recipients import Recipient, missing, recipients
 from notifications.rules import Told, forget, tell
 from notifications.tasks import alert_escalation, alert_new_conversation
 from tests.cast import Cast, say, vera
@@ -167,3 +168,23 @@ def test_the_letter_carries_no_code_of_the_visitor(cast: Cast) -> None:
     alert_new_conversation(_messages(conversation)[0])
     (job,) = EmailJob.objects.all()
     assert "{{7*7}} {% load x %} {settings.SECRET_KEY}" in job.content.text
+
+
+def test_a_name_with_a_line_break_costs_nobody_the_alert(cast: Cast) -> None:
+    User.objects.filter(pk=cast.olga.pk).update(name="Olga\r\nBcc: evil@evil.example")
+    tell(cast.acme, Told(role=Role.OWNER), BOTH)
+    tell(cast.acme, Told(address="sales@acme.example"), BOTH)
+    conversation = say(vera(cast.acme), "Hello?")
+    assert alert_new_conversation(_messages(conversation)[0]) == 2
+    assert _told(EmailKind.NEW_CONVERSATION) == sorted([cast.olga.email, "sales@acme.example"])
+    assert EmailJob.objects.get(recipient=cast.olga.email).recipient_name == "Olga Bcc: evil@evil.example"
+
+
+def test_a_recipient_whom_no_mail_can_be_made_for_costs_the_others_nothing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [Recipient("no address"), Recipient("sales@acme.example")]
+    monkeypatch.setattr(alerts, "recipients", lambda *_: told)
+    conversation = say(vera(cast.acme), "Hello?")
+    assert alert_new_conversation(_messages(conversation)[0]) == 1
+    assert _told(EmailKind.NEW_CONVERSATION) == ["sales@acme.example"]
