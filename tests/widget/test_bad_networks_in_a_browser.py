@@ -50,6 +50,19 @@ def test_unsent_words_and_a_half_written_line_survive_a_reload(shop: Any, visit:
     assert vera.own == shop.stage.ask("texts()") == ["Before", "Under way"]
 
 
+def test_words_that_wait_for_their_turn_survive_a_reload(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Before")
+    vera.stored("Before")
+    for words in ("First", "Second"):
+        vera.say(words)
+    vera.text.fill("Half a li")
+    vera.page.reload()
+    vera.stored("Second")
+    expect(vera.text).to_have_value("Half a li")
+    assert vera.own == shop.stage.ask("texts()") == ["Before", "First", "Second"]
+
+
 def test_an_answer_lost_with_the_line_is_fetched_and_shown_once(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     vera.say("Question")

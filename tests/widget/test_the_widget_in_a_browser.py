@@ -1,13 +1,14 @@
 """A visitor with a real browser on a strict customer's page: asking, waiting, being helped, and saying goodbye."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.waiting import until
-from tests.widget.conftest import Visitor
+from tests.widget.conftest import GAP_MS, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
 Visit = Callable[..., Visitor]
@@ -70,6 +71,22 @@ def test_the_bell_the_wait_the_person_and_the_way_back(shop: Any, visit: Visit) 
     assert vera.events("mode")[-3:] == ["waiting", "human", "ai"]
 
 
+def test_the_next_person_of_the_team_is_named_instead_of_the_same_line_again(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Hello")
+    vera.stored("Hello")
+    shop.stage.do("take_over()")
+    vera.told("You're now connected with a member of our team.")
+    shop.stage.do("pass_to('Omar Reed')")
+    vera.told("Omar Reed is with you now.")
+    expect(vera.chat.locator(".line.taken_over")).to_have_count(2)
+    vera.page.reload()
+    vera.told("Omar Reed is with you now.")
+    expect(vera.chat.locator(".line.taken_over")).to_have_text(
+        ["You're now connected with a member of our team.", "Omar Reed is with you now."]
+    )
+
+
 def test_when_nobody_comes_an_address_can_be_left_or_not(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     vera.chat.get_by_role("button", name="Ask for a person").click()
@@ -91,20 +108,24 @@ def test_when_nobody_comes_an_address_can_be_left_or_not(shop: Any, visit: Visit
     expect(other.text).to_be_focused()
 
 
-def test_a_second_message_too_soon_waits_in_its_field_and_goes_out_once(shop: Any, visit: Visit) -> None:
+def test_enter_fixes_the_words_and_each_goes_out_once_one_gap_apart(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     vera.say("One")
     vera.stored("One")
-    vera.say("Two")
-    expect(vera.chat.locator("#note")).to_contain_text("your message goes out in")
-    expect(vera.text).to_have_value("Two")
-    vera.text.press("Enter")
-    vera.text.press("End")
-    vera.text.type(" and a half")
-    vera.stored("Two and a half")
+    vera.say("my battery is")
     expect(vera.text).to_have_value("")
-    assert vera.own == ["One", "Two and a half"]
-    assert shop.stage.ask("texts()") == ["One", "Two and a half"]
+    expect(vera.chat.locator(".m.visitor[data-state=sending]")).to_contain_text("Goes out in")
+    vera.say("dead")
+    vera.text.type("and I also wan")
+    expect(vera.chat.locator(".m.visitor[data-state=sending]")).to_have_count(2)
+    vera.stored("dead")
+    expect(vera.text).to_have_value("and I also wan")
+    assert vera.own == ["One", "my battery is", "dead"]
+    assert shop.stage.ask("texts()") == ["One", "my battery is", "dead"]
+    at = shop.stage.ask(
+        "[m.created_at.timestamp() for m in Message.objects.filter(conversation=talk()).order_by('id')]"
+    )
+    assert all(later - sooner >= GAP_MS / 1000 for sooner, later in pairwise(at))
 
 
 def test_too_many_characters_are_counted_before_they_are_sent(visit: Visit) -> None:

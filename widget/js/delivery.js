@@ -121,13 +121,27 @@ export class Outbox {
     return Math.max(0, this.next - Date.now());
   }
 
+  /* In how many ms this message goes out: one gap after the one before it. */
+  due(item) {
+    const before = this.items.filter((one) => one.frame.t === "say" && !one.failed && one !== this.busy).indexOf(item);
+    return before < 0 ? 0 : this.wait() + before * this.gap;
+  }
+
+  words(item) {
+    if (!this.link.on) return "Waiting for the connection";
+    const due = this.due(item);
+    return due ? `Goes out in ${Math.ceil(due / 1000)} s` : "Sending…";
+  }
+
   flush() {
     clearTimeout(this.timer);
-    const item = this.items.find((one) => !one.failed);
+    const left = this.items.filter((one) => !one.failed);
+    const [item] = left;
     if (!this.open || this.busy || !item) return;
     const wait = item.frame.t === "say" ? this.wait() : 0;
     if (wait) {
-      this.timer = setTimeout(() => this.flush(), wait);
+      left.forEach(this.draw);
+      this.timer = setTimeout(() => this.flush(), Math.min(wait, 250));
       return;
     }
     if (!this.link.send(item.frame)) return;
@@ -150,7 +164,7 @@ export class Outbox {
     if (frame.retry_ms || frame.code === "unavailable") {
       this.next = Date.now() + (frame.retry_ms || 2000);
       this.draw(item);
-      this.timer = setTimeout(() => this.flush(), this.wait());
+      this.timer = setTimeout(() => this.flush(), item.frame.t === "say" ? 0 : this.wait());
     } else if (!this.refused(item, frame)) this.fail(item, frame.code);
   }
 

@@ -28,8 +28,7 @@ const link = new Link(hello, (frame) => Object.hasOwn(hears, frame.t) && hears[f
 const outbox = new Outbox(id + ":out", link, draw, stored, refused);
 const thread = new Thread({ log: $("log"), past: $("past"), tail: $("tail"), newest: $("newest") }, announce,
   (item) => outbox.retry(item), (item) => outbox.take(item.frame.id));
-const composer = new Composer(id + ":draft", { say, wait: () => (link.on ? outbox.wait() : 0),
-  typing: (on) => link.send({ t: "typing", on }) });
+const composer = new Composer(id + ":draft", { say, typing: (on) => link.send({ t: "typing", on }) });
 
 const cards = new Cards(id, talk, thread, act, () => composer.text.focus());
 
@@ -56,11 +55,12 @@ function say(text) {
   if (found) [cards.email] = found;
   if (cards.name !== "address") cards.show("");
   act({ t: "say", text, attachments: [] });
+  if (link.on && outbox.wait() > 300 && !outbox.busy) announce(outbox.words(outbox.items.at(-1)));
   emit("sent", { text });
 }
 
 function draw(item) {
-  if (item.frame.t === "say") thread.pending(item, link.on ? "Sending…" : "Waiting for the connection");
+  if (item.frame.t === "say") thread.pending(item, outbox.words(item));
 }
 
 function stored({ frame }, ack) {

@@ -39,7 +39,7 @@ export class Thread {
     this.forget();
     this.own = new Map([...(this.own || [])].filter(([, node]) => node.parentNode === this.tail));
     this.last = null;
-    this.day = "";
+    this.day = this.person = "";
   }
 
   forget() {
@@ -68,11 +68,20 @@ export class Thread {
     else if (LINES[kind]) {
       if (kind === "taken_over" || kind === "handed_back") this.forget();
       this.typing(null, false);
-      const words = data.text || LINES[kind][1];
+      const words = this.passed(kind, data) || data.text || LINES[kind][1];
       this.line(LINES[kind][0], words, kind);
       if (live) this.say(words);
     }
     this.settle(live && by.kind !== "visitor");
+  }
+
+  /* From one person of the team to the next: the new name, not the same words again. */
+  passed(kind, data) {
+    const before = this.person;
+    if (/request/.test(kind)) return "";
+    this.person = kind === "taken_over" ? data.operator.name : "";
+    if (!before || !this.person) return "";
+    return `${before === this.person ? "Another member of our team" : this.person} is with you now.`;
   }
 
   greet(by, text, more) {
@@ -115,7 +124,7 @@ export class Thread {
           this.own.delete(id);
           this.remove(item);
         }));
-    } else status.replaceChildren(icon("clock"), words);
+    } else if (status.textContent !== words) status.replaceChildren(icon("clock"), words);
     if (!node.parentNode) {
       this.tail.append(node);
       this.stuck = true;
