@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -41,7 +42,7 @@ CLOSE_WITHIN_S = 2.0
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
 
 
-class SocketConsumer(AsyncConsumer):
+class SocketConsumer(AsyncConsumer, ABC):
     """Base of the widget's and the console's consumer.
 
     Subclasses say who may speak (`authenticate`), what a frame does (`receive_frame`), what the layer's messages do
@@ -99,21 +100,21 @@ class SocketConsumer(AsyncConsumer):
 
     # What subclasses say.
 
+    @abstractmethod
     def origin_allowed(self, origin: str | None) -> bool:
         """Whether a page of this origin may open the socket at all. Refused ones get HTTP 403."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def authenticate(self, frame: dict[str, Any]) -> None:
         """The first frame. Sets `self.ready`, or closes."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def receive_frame(self, frame: dict[str, Any]) -> None:
         """Every later frame. May raise BadFrame."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def heartbeat(self) -> None:
         """Every 12 s or so: send the newest number, fetch what was lost."""
-        raise NotImplementedError
 
     # Coming and going.
 
