@@ -1,6 +1,5 @@
-/** Where operators write. Words leave the box only when they are on their way, and come back when refused. */
+/** Where operators write. Enter fixes the words: they wait, go out or fail in a bubble, and the box is free. */
 
-import { toast } from "./announce.js";
 import { Outbox } from "./outbox.js";
 
 const TYPING_EVERY_MS = 3000;
@@ -17,10 +16,8 @@ export class Composer {
     this.words = /** @type {HTMLTextAreaElement} */ (form.querySelector("[data-words]"));
     this.problem = /** @type {HTMLElement} */ (form.querySelector("[data-problem]"));
     this.sendWord = /** @type {HTMLElement} */ (form.querySelector("[data-send-word]"));
-    this.outbox = new Outbox(thread, (...refused) => this.refused(...refused));
+    this.outbox = Outbox.of(thread, (refusal) => this.refused(refusal));
     this.typed = 0;
-    /** A message waiting for the gap between two. @type {number | undefined} */
-    this.waiting = undefined;
     this.words.value = sessionStorage.getItem(this.key) || "";
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -74,7 +71,7 @@ export class Composer {
 
   input() {
     sessionStorage.setItem(this.key, this.words.value);
-    if (this.waiting === undefined) this.problem.textContent = "";
+    this.problem.textContent = "";
     if (this.isNote || Date.now() - this.typed < TYPING_EVERY_MS) return;
     this.typed = Date.now();
     this.thread.line.send({ t: "typing", conversation: this.thread.id, on: true });
@@ -82,31 +79,15 @@ export class Composer {
 
   send() {
     const text = this.words.value.trim();
-    if (!text || this.waiting !== undefined) return;
-    this.deliver(text, this.isNote);
-  }
-
-  /**
-   * @param {string} text
-   * @param {boolean} note
-   */
-  deliver(text, note) {
+    if (!text) return;
     this.words.value = "";
     sessionStorage.removeItem(this.key);
     this.problem.textContent = "";
-    this.outbox.put(text, note);
+    this.outbox.put(text, this.isNote);
   }
 
-  /**
-   * @param {Refusal} refusal
-   * @param {string} text what comes back into the box
-   * @param {boolean} note
-   */
-  refused(refusal, text, note) {
-    this.mode(note ? "note" : "reply");
-    this.words.value = this.words.value ? `${text}\n${this.words.value}` : text;
-    sessionStorage.setItem(this.key, this.words.value);
-    if (refusal.code === "rate_limited" && refusal.retryMs) return this.wait(refusal.retryMs, note);
+  /** The words stay in their bubble; here is told why. @param {Refusal} refusal */
+  refused(refusal) {
     if (refusal.code === "held" && refusal.by) {
       this.thread.turn.name(refusal.by.name);
       this.thread.turn.become("other");
@@ -114,31 +95,11 @@ export class Composer {
     this.problem.textContent = refusal.message;
   }
 
-  /**
-   * Too soon after the last one: it is sent once, by itself, as soon as it may be.
-   * @param {number} ms
-   * @param {boolean} note
-   */
-  wait(ms, note) {
-    const until = Date.now() + ms;
-    const tick = () => {
-      const left = until - Date.now();
-      if (left > 0) {
-        this.problem.textContent = `You can send again in ${Math.ceil(left / 1000)} s. It goes by itself.`;
-        this.waiting = window.setTimeout(tick, Math.min(left, 250));
-        return;
-      }
-      this.waiting = undefined;
-      this.problem.textContent = "";
-      const text = this.words.value.trim();
-      if (text) this.deliver(text, note);
-    };
-    tick();
-  }
-
-  leave() {
-    if (this.waiting === undefined) return;
-    clearTimeout(this.waiting);
-    toast("Your message was not sent yet. It is kept in its conversation.", "amber");
+  /** Whether the visitor waits for a person while the AI holds the talk. @param {{badge: string, missed: boolean}} card */
+  see(card) {
+    const waits = card.badge === "takeover_requested" || card.missed;
+    for (const line of this.form.querySelectorAll("[data-visitor-waits]")) {
+      if (line instanceof HTMLElement) line.hidden = (line.dataset.visitorWaits === "yes") !== waits;
+    }
   }
 }

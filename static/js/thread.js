@@ -54,7 +54,10 @@ export class Thread {
       );
     on("event", (frame) => this.receive(frame));
     on("synced", () => (this.root.dataset.synced = ""));
-    on("card", (frame) => this.turn.see(frame.card, frame.html));
+    on("card", (frame) => {
+      this.turn.see(frame.card, frame.html);
+      this.composer?.see(frame.card);
+    });
     on("delta", (frame) => this.now.delta(frame));
     on("draft_end", (frame) => this.now.endDraft(frame.draft));
     on("typing", (frame) => this.now.typing(frame));
@@ -138,7 +141,6 @@ export class Thread {
   leave() {
     this.ends.abort();
     this.sizes?.disconnect();
-    this.composer?.leave();
     this.now.leave();
   }
 }

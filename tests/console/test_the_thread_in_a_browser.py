@@ -1,12 +1,14 @@
 """The open thread in a real browser over the running product: turns, words, refusals, gaps."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.console.desk import Desk, card, live
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(180)]
 
@@ -80,25 +82,50 @@ def test_words_go_both_ways_and_notes_stay_amber(desk: Desk, browser: Any) -> No
     expect(thread.locator(".message--note")).to_have_count(1)
 
 
-def test_too_soon_is_told_kindly_and_sent_once_by_itself(desk: Desk, browser: Any) -> None:
-    desk.do(
-        "cast.acme.operator_message_gap_ms = 1500; cast.acme.save(update_fields=['operator_message_gap_ms'])"
+@pytest.fixture
+def gap(desk: Desk) -> Iterator[None]:
+    """Operators of Acme write once in 1.5 seconds."""
+    set_to = (
+        "cast.acme.operator_message_gap_ms = {}; cast.acme.save(update_fields=['operator_message_gap_ms'])"
     )
+    desk.do(set_to.format(1500))
+    yield
+    desk.do(set_to.format(0))
+
+
+@pytest.mark.usefixtures("gap")
+def test_enter_fixes_the_words_and_each_goes_out_once_one_gap_apart(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Zoe")
     page = live(desk, browser, "omar", f"/live/?c={pk}")
     thread, words = page.locator(".thread"), page.locator("[data-words]")
+    for text in ("First", "my battery is", "dead"):
+        words.fill(text)
+        words.press("Enter")
+        expect(words).to_have_value("")
+    words.press_sequentially("and I also wan")
+    expect(thread.locator("[data-unsent]").last).to_contain_text("Goes out in")
+    said = thread.locator('.message[data-by="operator"][data-n] .message__body')
+    expect(said).to_have_text(["First", "my battery is", "dead"], timeout=10_000)
+    expect(thread.locator("[data-unsent]")).to_have_count(0)
+    expect(words).to_have_value("and I also wan")
+
+
+@pytest.mark.usefixtures("gap")
+def test_words_that_wait_go_out_over_a_reload_and_from_another_thread(desk: Desk, browser: Any) -> None:
+    pk, elsewhere = desk.talk("Zeno"), desk.talk("Zara")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    words = page.locator("[data-words]")
+    said = page.locator(f'[data-thread="{pk}"] .message[data-by="operator"][data-n] .message__body')
     for text in ("First", "Second"):
         words.fill(text)
         words.press("Enter")
-    expect(thread.locator("[data-problem]")).to_contain_text("You can send again in")
+    page.reload()
+    expect(said).to_have_text(["First", "Second"], timeout=10_000)
+    words.fill("Third")
     words.press("Enter")
-    expect(words).to_have_value("Second")
-    said = thread.locator('.message[data-by="operator"] .message__body')
-    expect(said).to_have_text(["First", "Second"])
-    expect(words).to_have_value("")
-    desk.do(
-        "cast.acme.operator_message_gap_ms = 0; cast.acme.save(update_fields=['operator_message_gap_ms'])"
-    )
+    card(page, elsewhere).locator("[data-open]").click()
+    expect(page.locator(".thread")).to_have_attribute("data-thread", elsewhere)
+    until(lambda: desk.do(f"result = Conversation.objects.get(pk={pk!r}).last_text") == "Third")
 
 
 def test_a_refusal_keeps_the_words_and_names_the_holder(desk: Desk, browser: Any) -> None:
@@ -113,9 +140,43 @@ def test_a_refusal_keeps_the_words_and_names_the_holder(desk: Desk, browser: Any
     words = page.locator("[data-words]")
     words.fill("I will take this one")
     words.press("Enter")
+    kept = page.locator("[data-unsent][data-failed]")
+    expect(kept).to_contain_text("I will take this one")
+    expect(kept).to_contain_text("Not sent")
     expect(page.locator("[data-problem]")).to_have_text("Ona is currently handling this conversation.")
-    expect(words).to_have_value("I will take this one")
     expect(page.locator(".thread")).to_have_attribute("data-state", "other")
+    page.unroute("**/messages/")
+    page.reload()
+    expect(kept).to_contain_text("I will take this one")
+    kept.get_by_role("button", name="Delete").click()
+    expect(kept).to_have_count(0)
+
+
+def test_words_without_an_answer_are_tried_again_once(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Abe")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    page.route("**/messages/", lambda route: route.abort())
+    words = page.locator("[data-words]")
+    words.fill("Are you there?")
+    words.press("Enter")
+    kept = page.locator("[data-unsent][data-failed]")
+    expect(kept).to_contain_text("Are you there?")
+    page.unroute("**/messages/")
+    kept.get_by_role("button", name="Retry").click()
+    said = page.locator('.message[data-by="operator"][data-n] .message__body')
+    expect(said).to_have_text(["Are you there?"])
+    expect(page.locator("[data-unsent]")).to_have_count(0)
+
+
+def test_the_composer_tells_that_the_visitor_waits_for_a_person(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Ida")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    line = page.locator('.composer__line[data-when="ai"]')
+    expect(line).to_contain_text("is answering. Sending takes over.")
+    desk.ring("Ida")
+    expect(line).to_have_text("The visitor is waiting for a person. Sending takes over.", use_inner_text=True)
+    page.reload()
+    expect(line).to_have_text("The visitor is waiting for a person. Sending takes over.", use_inner_text=True)
 
 
 def test_nothing_is_missing_or_doubled_after_the_line_was_cut(desk: Desk, browser: Any) -> None:
