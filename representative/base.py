@@ -56,6 +56,8 @@ class Findings:
     passages: tuple[Passage, ...] = ()
     # The first fits well enough to answer with, if no other did.
     sure: bool = False
+    # The share of what was asked, by how telling each word is, that the first one speaks of.
+    covered: float = 0.0
 
     @property
     def best_score(self) -> float:
@@ -109,6 +111,21 @@ class TurnContext:
             if line.by == "ai":
                 break
         return self.past[-1] if self.past else None
+
+    @property
+    def unknown_running(self) -> int:
+        """How many turns at the end, since a person spoke, could only offer a person."""
+        spoken = 0
+        for line in reversed(self.transcript):
+            if line.by == "operator":
+                break
+            spoken += line.by == "ai"
+        running = 0
+        for turn in reversed(self.past[len(self.past) - min(spoken, len(self.past)) :]):
+            if turn.outcome != "offer":
+                break
+            running += 1
+        return running
 
 
 @dataclass(frozen=True)

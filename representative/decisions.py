@@ -86,5 +86,8 @@ def _was_answered(turn: TurnContext) -> bool:
         return False
     if newest.by == "operator":
         return True
-    last = turn.last_turn
-    return last is not None and last.outcome in (Outcome.ANSWER, Outcome.CHECK)
+    if turn.last_turn is None:
+        return False
+    # A name that was asked for, or a greeting, takes nothing away from the answer before it.
+    outcomes = (past.outcome for past in reversed(turn.past) if past.outcome != Outcome.SMALL_TALK)
+    return next(outcomes, "") in (Outcome.ANSWER, Outcome.CHECK)

@@ -12,6 +12,7 @@ from representative.base import DomainFacts, Knowledge, Line, PastTurn, Represen
 from representative.decisions import Confirmed, RequestPerson, Say, decide
 from representative.facts.extraction import Fact, facts_of, latest
 from representative.models import Outcome
+from representative.speaking import UNKNOWN_BEFORE
 
 # Stands for the domain's own words when a person is asked in.
 ASKED_IN = "Of course — let me bring in a team member. One moment."
@@ -110,13 +111,8 @@ class Rehearsal:
                 sources = event.passages
             elif isinstance(event, base.Escalate):
                 cause = _CAUSES.get(event.reason, "unable")
-        last = context.last_turn
-        if (
-            outcome == Outcome.OFFER
-            and last is not None
-            and last.outcome == Outcome.OFFER
-            and not context.person_requested
-        ):
+        unknown = outcome == Outcome.OFFER and context.unknown_running >= UNKNOWN_BEFORE
+        if unknown and not context.person_requested:
             cause = "out_of_scope"
         if cause:
             self.past.append(PastTurn(Outcome.REQUESTED, memory))

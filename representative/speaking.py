@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _FLUSH_CHARACTERS = 24
 _FLUSH_S = 0.04
 _CHECK_S = 0.1
+# So many turns running may only offer a person; the next one asks one in.
+UNKNOWN_BEFORE = 2
 
 _CAUSES = {
     "explicit_request": EscalationCause.WORDS,
@@ -126,11 +128,14 @@ def _noted(said: Said, event: base.Event, turn: TurnContext) -> Said:
 
 
 def _stuck(said: Said, turn: TurnContext) -> EscalationCause | None:
-    """Twice running without an answer, and no person asked for: then a person is asked in instead."""
+    """Without an answer for the third time running, or failing for the second: a person is asked in instead.
+
+    The two times before, the visitor was offered one and did not take the offer up.
+    """
     last = turn.last_turn
     if turn.person_requested or last is None:
         return None
-    if said.outcome == last.outcome == Outcome.OFFER:
+    if said.outcome == Outcome.OFFER and turn.unknown_running >= UNKNOWN_BEFORE:
         return EscalationCause.OUT_OF_SCOPE
     if said.outcome == last.outcome == Outcome.FALLBACK:
         return EscalationCause.UNABLE

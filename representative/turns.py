@@ -148,9 +148,9 @@ def _ladder() -> list[Representative]:
 
 
 def _not_again(said: Said, context: TurnContext) -> Said:
-    """The same words twice running help nobody: then a person is asked in."""
+    """The same words twice running help nobody: then a person is asked in. Offers are counted where they are made."""
     before = next((line.text for line in reversed(context.transcript) if line.by != "visitor"), "")
-    polite = said.outcome in (Outcome.SMALL_TALK, Outcome.CHECK)
+    polite = said.outcome in (Outcome.SMALL_TALK, Outcome.CHECK, Outcome.OFFER)
     if said.cause is None and not polite and not context.person_requested and said.text == before:
         return Said(
             text=said.text,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from representative.base import Findings, Passage, TurnContext
-from representative.detectors.confirmation import only_thanks
+from representative.detectors.confirmation import confirms, only_thanks
 from representative.detectors.replies import refuses, says_no
 from representative.embedded import sayings
 from representative.embedded.excerpts import excerpt
@@ -23,6 +23,9 @@ _ANSWERS_AT_ONCE = 2
 # A question that goes on from the one before, with so few words of its own that it means nothing without it.
 _GOES_ON = re.compile(r"^\s*(?:and|what about|how about|also|then|ok and|so)\b", re.IGNORECASE)
 _MOST_TELLING = 2
+# The only article that fits is taken to be meant when it speaks of at least this share of what is asked.
+_SPEAKS_OF_IT = 0.7
+_BARE_NUMBER = re.compile(r"^\W*\d+\W*$")
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,12 @@ class Reply:
 def compose(turn: TurnContext) -> Reply:
     """The reply, in the order in which meanings are tried.
 
-    1. A pick from what was suggested. 2. Small talk, thanks, a plain no. 3. Facts about the visitor and nothing else.
+    1. A pick from what was suggested. 2. Small talk, thanks, a plain no. 3. Facts about the visitor and nothing else,
+    and a number that picks nothing.
     4. What an operator said earlier in this talk. 5. The knowledge, by its three bands. Last: the same words twice
     running help nobody, so instead of repeating itself it asks a person in.
     """
-    reply = _pick(turn) or _talk(turn) or _facts_only(turn) or _told(turn) or _known(turn)
+    reply = _pick(turn) or _talk(turn) or _facts_only(turn) or _number(turn) or _told(turn) or _known(turn)
     last = _last_words(turn)
     # Twice running without an answer is for turns.py to see; politeness may repeat itself.
     repeats = reply.outcome in (Outcome.ANSWER, Outcome.SUGGEST) and reply.says_again(last)
@@ -120,7 +124,8 @@ _RANK = (
 
 
 def _talk_of(text: str) -> Talk | None:
-    return Talk.THANKS if only_thanks(text) else small_talk(text)
+    """What small talk it is. A thank-you that nothing can be confirmed with is still no question."""
+    return Talk.THANKS if only_thanks(text) or confirms(text, after_answer=True) else small_talk(text)
 
 
 def _facts_only(turn: TurnContext) -> Reply | None:
@@ -140,6 +145,15 @@ def _facts_only(turn: TurnContext) -> Reply | None:
     if len(turn.question.split()) > 25 or "need" in turn.learnt:
         return None
     return Reply(sayings.noted(_name_told(turn), sayings.HOW_CAN_I_HELP), Outcome.SMALL_TALK)
+
+
+def _number(turn: TurnContext) -> Reply | None:
+    """A number with no list to pick from means nothing, and is searched for nowhere."""
+    if turn.learnt or not turn.unanswered or not _BARE_NUMBER.match(turn.unanswered[-1].text):
+        return None
+    if len(turn.unanswered) > 1:
+        return None
+    return Reply(sayings.WHICH_NUMBER, Outcome.SMALL_TALK)
 
 
 def _name_told(turn: TurnContext) -> str:
@@ -168,11 +182,15 @@ def _known(turn: TurnContext) -> Reply:
     if findings.band == "answer":
         return _answer(turn, [findings.passages[0]], about=whole)
     if findings.band == "suggest":
+        if len(findings.passages) == 1 and findings.covered >= _SPEAKS_OF_IT:
+            return _answer(turn, [findings.passages[0]], about=whole, supposed=True)
         return _suggest(findings, whole)
     if "need" in turn.learnt and not turn.person_requested:
         # A wish to buy is no gap in the knowledge; it is for the team.
         return Reply(sayings.noted(_name_told(turn), sayings.OFFER_FOR_WISH), Outcome.OFFER)
-    return _offer(turn, sayings.OFFER, best_score=findings.best_score, gap=whole)
+    return _offer(
+        turn, sayings.other_than(_last_words(turn), sayings.OFFERS), best_score=findings.best_score, gap=whole
+    )
 
 
 def _in_context(turn: TurnContext, question: str) -> Findings | None:
@@ -189,8 +207,10 @@ def _in_context(turn: TurnContext, question: str) -> Findings | None:
     return Findings("answer", others, sure=True) if best else None
 
 
-def _answer(turn: TurnContext, passages: list[Passage], *, about: str) -> Reply:
+def _answer(turn: TurnContext, passages: list[Passage], *, about: str, supposed: bool = False) -> Reply:
     texts = [sayings.linked(excerpt(one.text, about, title=one.title) or one.title, one) for one in passages]
+    if supposed:
+        texts[0] = f"{sayings.supposed(passages[0])}\n\n{texts[0]}"
     memory: dict[str, Any] = {
         "question": about[:500],
         "answered": [passage.article_id for passage in passages],

@@ -212,6 +212,11 @@ class Index:
             for near, likeness in self.vocabulary.near(word).items()
         )
 
+    def covered(self, document: Document, asked: Sequence[str]) -> float:
+        """The share of these stems that the document holds, or a near one, each as telling as it is."""
+        total = sum(map(self.rarity, asked))
+        return sum(self.rarity(word) for word in asked if self.shares(document, [word])) / (total or 1.0)
+
     def search(self, question: str, limit: int = 5) -> list[Hit]:
         """The documents that fit best, best first."""
         ranked = self.rank(self.candidates(question), self.wanted(question))

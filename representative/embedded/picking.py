@@ -22,9 +22,9 @@ _BARE_WORD = frozenset({"a", "b", "c"})
 
 
 def picked(text: str, titles: Sequence[str]) -> int | None:
-    """The position of the title that is meant, or None when the words are something else."""
+    """The position of the title that is meant, the first by a plain yes; None when the words are something else."""
     words = plain(text)
-    if len(titles) == 1 and says_yes(text):
+    if says_yes(text):
         return 0
     if match := _NUMBER.match(words):
         which = match.group("which")

@@ -6,6 +6,14 @@ from representative.base import DomainFacts, Passage
 from representative.embedded.small_talk import Talk
 
 OFFER = "I'm not sure about that, and I'd rather not guess. Would you like me to bring in a team member?"
+# For unknown questions one after the other; the words differ, so that nobody reads the same sentence twice running.
+OFFERS: tuple[str, ...] = (
+    OFFER,
+    "I don't know that either, I'm sorry. A team member may: shall I bring one in?",
+)
+WHICH_NUMBER = (
+    "I'm sorry, I didn't understand that number. Could you tell me in a few words what you'd like to know?"
+)
 OFFER_AFTER_NO = (
     "I'm sorry that didn't help. Could you put it in other words, or shall I bring in a team member?"
 )
@@ -57,6 +65,11 @@ def did_you_mean(passages: Sequence[Passage]) -> str:
         return f"Did you mean “{passages[0].title}”?"
     listed = "\n".join(f"{number}. {passage.title}" for number, passage in enumerate(passages, 1))
     return f"Did you mean one of these?\n\n{listed}\n\nReply with a number, or ask in other words."
+
+
+def supposed(passage: Passage) -> str:
+    """Before the text of the one article that is probably meant."""
+    return f"I think you mean “{passage.title}”:"
 
 
 def told_earlier(name: str, text: str) -> str:

@@ -15,6 +15,9 @@ _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|approx|incl|excl|vs|mr|mrs|ms|dr|prof|st|no|nr|ca|p\.m|a\.m|inc|ltd|co)\.$", re.I
 )
 
+_LONG = {"u": "you", "ur": "your", "r": "are"}
+_SHORT = re.compile(r"(?<![\w'-])(?:u|ur|r)(?![\w'-])", re.IGNORECASE)
+
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -27,6 +30,11 @@ def normal(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text, normalised, in order."""
     return [part for word in _WORD.findall(normal(text)) for part in _parts(word)]
+
+
+def written_out(text: str) -> str:
+    """The text with "u", "r" and "ur" as the words they stand for: they are small words, not rare ones."""
+    return _SHORT.sub(lambda found: _LONG[found.group().lower()], text)
 
 
 def _parts(word: str) -> Iterator[str]:

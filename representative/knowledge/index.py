@@ -13,7 +13,7 @@ from representative.base import Findings, Passage
 from representative.embedded.calibration import Thresholds, calibrate
 from representative.embedded.index import Document, Hit, Index
 from representative.embedded.small_words import telling
-from representative.embedded.words import stem
+from representative.embedded.words import stem, written_out
 from representative.models import Article
 
 # A domain of 1,000 articles takes about 20 MB; the domain that was asked longest ago goes first.
@@ -51,6 +51,7 @@ class EagerKnowledge:
 
     def find(self, question: str) -> Findings:
         """What fits, best first, with the band it falls in."""
+        question = written_out(question)
         hits = self.index.search(question, limit=5)
         if (
             not hits
@@ -63,7 +64,12 @@ class EagerKnowledge:
             return Findings("answer", tuple(map(_passage, hits[:_SUGGESTED])), sure=True)
         near = [hit for hit in hits if hit.score >= hits[0].score * _WORTH_NAMING]
         sure = hits[0].score >= self.thresholds.answer
-        return Findings("suggest", tuple(map(_passage, near[:_SUGGESTED])), sure=sure)
+        return Findings(
+            "suggest",
+            tuple(map(_passage, near[:_SUGGESTED])),
+            sure=sure,
+            covered=self.index.covered(hits[0].document, telling(question)),
+        )
 
     def _speaks_of(self, question: str, document: Document) -> bool:
         """Whether they share more than small words: "how much is it" fits any price, and so none."""

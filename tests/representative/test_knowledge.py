@@ -217,7 +217,7 @@ TITLES = ["Delivery times", "Returning an order", "Opening hours"]
         ("first", 0),
         ("three", 2),
         ("4", None),
-        ("yes", None),
+        ("yes", 0),
         ("none of them", None),
         ("what is the weather", None),
         ("I need one", None),

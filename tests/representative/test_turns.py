@@ -2,7 +2,7 @@
 
 import pytest
 
-from conversations.actions import closing, escalation, handling
+from conversations.actions import closing, escalation, handling, operators
 from conversations.models import Escalation, Event, Message
 from conversations.states import Kind, Lifecycle
 from representative import turns
@@ -109,9 +109,70 @@ def test_outside_the_knowledge_a_person_is_offered_and_yes_accepts(cast):
     assert Escalation.objects.get().cause == "words"
 
 
-def test_outside_the_knowledge_twice_running_brings_a_person_in(cast):
-    talk(vera(cast.acme), "Who won the football match last night?", "What is the capital of Peru?")
+def test_outside_the_knowledge_only_the_third_time_running_brings_a_person_in(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "Who won the football match last night?", "What is the capital of Peru?")
+    first, second = ai_words(conversation)
+    assert first != second
+    assert "team member" in second
+    assert not Escalation.objects.exists()
+    talk(seen, "Who invented jazz?")
     assert Escalation.objects.get().cause == "out_of_scope"
+
+
+def test_after_the_second_offer_yes_is_the_visitors_own_word(cast):
+    talk(
+        vera(cast.acme),
+        "Who won the football match last night?",
+        "What is the capital of Peru?",
+        "yes please",
+    )
+    assert Escalation.objects.get().cause == "words"
+
+
+def test_unknown_questions_before_a_person_spoke_do_not_count(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "Who won the football match last night?", "What is the capital of Peru?")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    operators.post_operator_message(conversation.pk, operator=cast.omar, client_id="o1", text="Lima.")
+    handling.hand_back(conversation.pk, operator=cast.omar)
+    talk(seen, "Who invented jazz?")
+    assert not Escalation.objects.exists()
+
+
+@pytest.mark.parametrize("thanks", ["thanks, that helps", "thanks", "that was very helpful, thank you"])
+def test_a_thank_you_is_never_an_unknown_question(cast, thanks):
+    conversation = talk(vera(cast.acme), "Who won the match last night?", thanks, thanks)
+    assert all("welcome" in words for words in ai_words(conversation)[1:])
+    assert Gap.objects.count() == 1
+    assert not Escalation.objects.exists()
+
+
+def test_thanks_while_a_person_is_called_are_no_question(cast):
+    conversation = talk(vera(cast.acme), "agent please", "thanks, that helps")
+    assert ai_words(conversation) == ["You're welcome!"]
+
+
+def test_a_confirmation_is_heard_after_the_name_that_was_asked_for(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "Are you open on Sunday?", "Vera", "thanks, that helps")
+    assert conversation.lifecycle == Lifecycle.RESOLVED
+
+
+@pytest.mark.parametrize("number", ["2", "178", "42."])
+def test_a_number_without_a_list_is_not_searched_for(cast, number):
+    conversation = talk(vera(cast.acme), "Are you open on Sunday?", number)
+    assert "didn't understand" in ai_words(conversation)[-1]
+    assert not Gap.objects.exists()
+
+
+@pytest.mark.parametrize("yes", ["yes", "yes please"])
+def test_yes_to_a_list_picks_its_first(cast, yes):
+    conversation = talk(vera(cast.acme), "cost?")
+    (offered,) = ai_words(conversation)
+    talk(vera_of(conversation), yes)
+    message = Message.objects.filter(conversation=conversation, author_kind="ai").latest("pk")
+    assert f"1. {message.sources[0]['title']}" in offered
 
 
 def test_an_answer_between_two_unknown_questions_calls_nobody(cast):
