@@ -72,7 +72,8 @@ def web(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> lis
         "--host", host, "--port", str(port),
         "--ws", "websockets-sansio", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false",
         "--lifespan", "off", "--no-access-log", "--no-server-header", "--log-level", "warning",
-        "--timeout-graceful-shutdown", "5",
+        # Longer than proxies keep an idle line: who closes first must be the proxy, or it meets a closed one.
+        "--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75",
         *(
             ["--proxy-headers", "--forwarded-allow-ips", trusted_proxies]
             if trusted_proxies

@@ -20,6 +20,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import redis
 
 from privas.programs import broker_config, broker_program, free_port
@@ -206,7 +207,26 @@ def start_postgres(root: Path, durability: tuple[str, ...] = FORGETFUL) -> str |
     # SIGINT is its fast shutdown: clients are not waited for.
     owned.start(argv, log=root / "postgres.log", stop_with=signal.SIGINT, user=user)
     wait_for_port(port, root / "postgres.log")
+    wait_for_postgres(port, root / "postgres.log")
     return f"postgres://privas@127.0.0.1:{port}/postgres"
+
+
+def wait_for_postgres(port: int, log: Path) -> None:
+    """The port opens before the server answers: until then it says that it is starting up."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(
+                host="127.0.0.1", port=port, user="privas", dbname="postgres", connect_timeout=5
+            ).close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise RuntimeError(
+                    f"PostgreSQL does not answer: {error}\n{log.read_text()[-2000:]}"
+                ) from error
+            time.sleep(0.05)
+        else:
+            return
 
 
 def unprivileged_user() -> str | None:
