@@ -11,7 +11,7 @@ from tests.emailops.servers import Sink, smtp
 from tests.stack import Stack
 from tests.waiting import until
 
-pytestmark = pytest.mark.redis
+pytestmark = [pytest.mark.redis, pytest.mark.slow]
 
 QUEUE = """
 from django.db import transaction
