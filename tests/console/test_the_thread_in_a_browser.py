@@ -182,12 +182,12 @@ def test_the_composer_tells_that_the_visitor_waits_for_a_person(desk: Desk, brow
 def test_nothing_is_missing_or_doubled_after_the_line_was_cut(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Bea")
     page = live(desk, browser, "omar", f"/live/?c={pk}")
-    page.context.set_offline(True)
+    desk.stack.front.stall()
     desk.stack.front.cut()
     expect(page.locator("[data-paused]")).to_be_visible(timeout=10_000)
     for number in range(5):
         desk.do(f"say(seen['Bea'], 'while away {number}')")
-    page.context.set_offline(False)
+    desk.stack.front.flow()
     expect(page.locator("[data-paused]")).to_be_hidden(timeout=20_000)
     bodies = page.locator('.message[data-by="visitor"] .message__body')
     expect(bodies).to_have_text(["Do you ship to Norway?", *(f"while away {number}" for number in range(5))])

@@ -101,8 +101,8 @@ def test_a_question_an_answer_an_alert_a_person_and_the_way_back(stage: Stage) -
         the_timeline_holds_all_of_it(stage, talk)
         assert vera.complaints == []
         assert stage.desk.complaints == []
-        # On a machine that others use too, one of the three may wait for its turn; none is slow by itself.
-        assert min(stage.waits_s) <= 1.0, stage.waits_s
+        # The first one too: nobody pays for a process that has just started.
+        assert max(stage.waits_s) <= 1.0, stage.waits_s
 
 
 def the_question_is_answered_as_it_is_streamed(stage: Stage, vera: Visitor) -> None:

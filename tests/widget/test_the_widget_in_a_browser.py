@@ -128,6 +128,28 @@ def test_enter_fixes_the_words_and_each_goes_out_once_one_gap_apart(shop: Any, v
     assert all(later - sooner >= GAP_MS / 1000 for sooner, later in pairwise(at))
 
 
+def test_reading_a_lively_talk_leaves_the_line_free_for_words(shop: Any, visit: Visit) -> None:
+    vera = visit()
+    refused: list[str] = []
+
+    def note(frame: Any) -> None:
+        if '"rate_limited"' in str(frame) and '"id":null' in str(frame):
+            refused.append(str(frame))
+
+    vera.page.on("websocket", lambda ws: ws.on("framereceived", note))
+    vera.open()
+    vera.say("Question")
+    vera.stored("Question")
+    shop.stage.do("Domain.objects.update(operator_message_gap_ms=0); take_over()")
+    for number in range(24):
+        shop.stage.do(f"write('Answer {number}')")
+        vera.told(f"Answer {number}")
+    vera.say("Still here?")
+    vera.stored("Still here?")
+    until(lambda: shop.stage.ask("talk().visitor_read_n") == shop.stage.ask("talk().visitor_head"))
+    assert refused == []
+
+
 def test_too_many_characters_are_counted_before_they_are_sent(visit: Visit) -> None:
     vera = visit().open()
     vera.text.fill("😀" * 4001)

@@ -71,7 +71,7 @@ async def test_the_bell_may_be_the_very_first_act() -> None:
         again = await vera.until(lambda frame: frame.get("id") == sent)
     assert (ack["t"], ack["n"], ack["dup"], again["dup"]) == ("ack", 1, False, True)
     assert event["kind"] == "human_requested"
-    assert event["data"] == {"text": cast.acme.human_requested_text, "timeout_s": 90}
+    assert event["data"] == {"text": cast.acme.human_requested_text, "timeout_s": 90, "client_id": sent}
 
 
 async def test_two_messages_too_close_are_told_when_to_come_again_and_take_no_number() -> None:

@@ -11,6 +11,8 @@ const id = "privas:" + config.key;
 const ai = { kind: "ai", name: config.ai };
 const host = decodeURIComponent(location.hash.slice(1));
 
+const READ_EVERY_MS = 2500;
+
 let port;
 let facts = {}; // token, identity, theme, locale, dir
 let page = {};
@@ -18,6 +20,8 @@ let shown = false;
 let named = false; // the identity was sent
 let unread = 0;
 let readTo = 0;
+let reading = 0;
+let readAt = 0;
 let was = "";
 
 const tell = (t, more) => port && port.postMessage({ t, ...more });
@@ -179,7 +183,14 @@ function tellUnread(text) {
 function read() {
   if (!shown || document.hidden || talk.n <= readTo || !talk.live) return;
   readTo = talk.n;
-  link.send({ t: "read", n: readTo });
+  reading ||= setTimeout(tellRead, Math.max(0, readAt + READ_EVERY_MS - Date.now()));
+}
+
+/* One for many: a socket may send few frames, and they are for words. */
+function tellRead() {
+  reading = 0;
+  readAt = Date.now();
+  if (readTo) link.send({ t: "read", n: readTo });
 }
 
 function state() {
