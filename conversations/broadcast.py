@@ -97,17 +97,15 @@ def name_for_visitors(operator: User, conversation: Conversation) -> str:
 
 
 def team_message(happened: Event, conversation: Conversation) -> dict[str, Any]:
-    """A numbered event for consoles, with the HTML of its line."""
+    """A numbered event for consoles."""
     frame = for_team.frame(happened, conversation)
-    html = for_team.event_html(frame)
-    return layer_message(frame, c=conversation.pk, n=happened.n, epoch=happened.epoch, html=html)
+    return layer_message(frame, c=conversation.pk, n=happened.n, epoch=happened.epoch)
 
 
 def card_message(conversation: Conversation) -> dict[str, Any]:
-    """A card for consoles, with its HTML."""
+    """A card for consoles."""
     card = for_team.card(conversation, timezone.now())
-    frame = {"t": "card", "c": card["id"], "card": card}
-    return layer_message(frame, c=conversation.pk, n=conversation.head, html=for_team.card_html(card))
+    return layer_message({"t": "card", "c": card["id"], "card": card}, c=conversation.pk, n=conversation.head)
 
 
 def layer_message(
@@ -116,7 +114,6 @@ def layer_message(
     c: uuid.UUID | str,
     n: int | None = None,
     epoch: int | None = None,
-    html: str | None = None,
 ) -> dict[str, Any]:
     """A frame as it travels: the encoded text and what a consumer must know without decoding it."""
     return {
@@ -126,7 +123,6 @@ def layer_message(
         "c": str(c),
         "n": n,
         "epoch": epoch,
-        "html": None if html is None else encode(html),
     }
 
 

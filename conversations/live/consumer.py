@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import tickets
 from accounts.models import User
 from conversations import broadcast, queries
+from conversations.live.drawing import html_of
 from conversations.models import Conversation
 from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
@@ -234,8 +235,8 @@ class ConsoleConsumer(SocketConsumer):
 
     async def _forward(self, message: dict[str, Any]) -> None:
         text = message["frame"]
-        if self.html and message["html"] is not None:
-            text = f'{text[:-1]},"html":{message["html"]}}}'
+        if self.html and message["t"] in ("event", "card"):
+            text = f'{text[:-1]},"html":{html_of(text)}}}'
         await self.send_text(text)
 
 
