@@ -27,6 +27,9 @@ def frame(event: Event, conversation: Conversation) -> dict[str, Any]:
         # The timeline's own sentence; the HTML shows the time in the reader's zone.
         data["line"] = f"Human takeover by {event.actor_name} at {event.created_at:%H:%M} UTC"
     by: dict[str, Any] = {"kind": event.actor_kind, "name": event.actor_name}
+    if event.actor_kind == ActorKind.VISITOR:
+        # Who has said their name since is called by it in all they said.
+        by["name"] = conversation.visitor.display_name
     if event.actor_id:
         by["id"] = str(event.actor_id)
     return {

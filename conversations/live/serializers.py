@@ -166,7 +166,7 @@ class ConversationSerializer(serializers.Serializer[Any]):
 class VisitorSerializer(serializers.ModelSerializer[Visitor]):
     """All that is known of the visitor."""
 
-    name = serializers.CharField(source="display_name")
+    name = serializers.CharField(source="display_name", help_text="Their name, else e-mail, else Anonymous.")
 
     class Meta:
         model = Visitor

@@ -37,5 +37,5 @@ class Visitor(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The name on cards and lists."""
-        return self.name or "Anonymous"
+        """How the team names the visitor, everywhere: by name, else by e-mail, else not at all."""
+        return self.name or self.email or "Anonymous"

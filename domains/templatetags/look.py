@@ -56,8 +56,8 @@ def conversation_badge(value: str, label: str = "") -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """One or two letters for an avatar."""
-    words = [word for word in str(name).replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    """One or two letters for an avatar; of an e-mail address those before the @."""
+    words = [word for word in str(name).split("@")[0].replace(".", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
     return words[0][0] + (words[-1][0] if len(words) > 1 else "")

@@ -29,6 +29,8 @@ export class Turn {
     for (const piece of drawn.querySelectorAll("[data-piece]")) {
       if (piece instanceof HTMLElement) this.fill(piece.dataset.piece || "", piece);
     }
+    const { name, email } = card.visitor;
+    for (const place of this.root.querySelectorAll('[data-fill="email"]')) place.textContent = email === name ? "" : email;
     if (card.operator) this.name(card.operator.name);
     if (card.lifecycle !== "open") this.become("closed");
     else if (card.handler === "ai") this.become("ai");
