@@ -51,11 +51,17 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 @page()
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Ids of the conversations in which a visitor waits for a person: the number in the title of every page."""
-    found = queries.conversations_of(person(request)).filter(
-        lifecycle=Lifecycle.OPEN, handler=Handler.AI, requested_at__isnull=False
-    )
-    return JsonResponse({"waiting": [str(pk) for pk in found.values_list("pk", flat=True)[:500]]})
+    """Ids of the conversations in which a visitor waits for a person: the number in the title of every page.
+
+    `asked` are those whose request is open, `missed` those in which nobody came in time.
+    """
+    found = queries.conversations_of(person(request)).filter(lifecycle=Lifecycle.OPEN, handler=Handler.AI)
+    asked, missed = found.filter(requested_at__isnull=False), found.filter(missed_at__isnull=False)
+    return JsonResponse({"asked": _ids(asked), "missed": _ids(missed)})
+
+
+def _ids(found: QuerySet[Conversation]) -> list[str]:
+    return [str(pk) for pk in found.values_list("pk", flat=True)[:500]]
 
 
 def _cursor(row: Conversation) -> str:

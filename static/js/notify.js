@@ -37,8 +37,8 @@ function tone(context) {
 export class Notifier {
   /** @param {Line} line */
   constructor(line) {
-    /** @type {Set<string>} */
-    this.waiting = new Set();
+    /** Talks in which somebody waits for a person, and whether the request is still open. @type {Map<string, boolean>} */
+    this.waiting = new Map();
     this.speaks = becomeVoice();
     /** @type {AudioContext | null} */
     this.audio = null;
@@ -88,15 +88,16 @@ export class Notifier {
   async refresh() {
     const answer = await fetch("/live/waiting/", { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    this.waiting = new Set((await answer.json()).waiting);
+    const { asked, missed } = await answer.json();
+    this.waiting = new Map([...missed.map((/** @type {string} */ id) => [id, false]), ...asked.map((/** @type {string} */ id) => [id, true])]);
     this.show();
   }
 
   /** @param {any} card */
   see(card) {
     const asks = card.badge === "takeover_requested";
-    const fresh = asks && !this.waiting.has(card.id);
-    if (asks) this.waiting.add(card.id);
+    const fresh = asks && !this.waiting.get(card.id);
+    if (asks || card.missed) this.waiting.set(card.id, asks);
     else this.waiting.delete(card.id);
     this.show();
     if (!fresh) return;

@@ -1,0 +1,61 @@
+"""Who waits for a person is seen without pointing at anything, also when nobody came in time."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from conversations.actions import escalation, handling
+from conversations.models import Escalation
+from tests.cast import Cast, say, vera
+from tests.console.desk import Desk, card, live
+
+_MISS = """
+from conversations.models import Escalation
+wish = Escalation.objects.filter(conversation={pk!r}).latest("pk")
+Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+escalation.expire_request(wish.pk)
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asked_and_missed_talks_are_counted_until_somebody_comes(cast: Cast, at: Any) -> None:
+    seen = vera(cast.acme)
+    talk = say(seen, "Hello?")
+    browser = at(cast.omar)
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": []}
+    escalation.ring_bell(seen, client_id=str(uuid.uuid4()), reason="")
+    assert browser.get("/live/waiting/").json() == {"asked": [str(talk.pk)], "missed": []}
+    wish = Escalation.objects.get(conversation=talk)
+    Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    escalation.expire_request(wish.pk)
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [str(talk.pk)]}
+    assert "Nobody has come yet" in browser.get("/live/").content.decode()
+    handling.take_over(talk.pk, operator=cast.omar)
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": []}
+
+
+@pytest.mark.browser
+@pytest.mark.redis
+def test_a_missed_visitor_stays_in_the_count_and_rings_anew(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Mona")
+    page = live(desk, browser, "omar")
+    page.mouse.move(0, 0)
+    button = card(page, pk).get_by_role("button", name="Take over")
+    count = page.locator("[data-waiting]")
+    expect(button).to_have_css("opacity", "0")
+    desk.ring("Mona")
+    expect(count).to_have_text("1")
+    desk.do(_MISS.format(pk=pk))
+    expect(card(page, pk)).to_contain_text("Nobody has come yet")
+    expect(button).to_have_css("opacity", "1")
+    expect(count).to_have_text("1")
+    page.reload()
+    expect(count).to_have_text("1")
+    desk.ring("Mona")
+    expect(page.locator("#assertive")).to_contain_text("Takeover requested, Mona")
+    desk.do(f"closing.resolve({pk!r}, operator=cast.omar)")
+    expect(count).to_be_hidden()
