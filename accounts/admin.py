@@ -176,6 +176,17 @@ class ApiTokenAdmin(admin.ModelAdmin):
             tokens.revoke(token)
         messages.success(request, f"{len(chosen)} tokens are revoked.")
 
+    def delete_model(self, request: HttpRequest, obj: ApiToken) -> None:
+        """Delete a token; what it opened closes as when it is revoked."""
+        tokens.revoke(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
+        """The same for several."""
+        for token in queryset:
+            tokens.revoke(token)
+        super().delete_queryset(request, queryset)
+
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         """Minting has written the row; a change renames."""
         if change:

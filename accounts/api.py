@@ -71,6 +71,6 @@ class Ticket(Endpoint):
         """A ticket for `/ws/console/`: one use, 30 s."""
         self.body(Nothing)
         session = getattr(request, "session", None)
-        # With a token there is no session to die with.
         key = (session.session_key or "") if session is not None and self.token is None else ""
-        return Response(TicketSerializer(tickets.issue(self.user, key)).data, status=status.HTTP_201_CREATED)
+        ticket = tickets.issue(self.user, key, self.token)
+        return Response(TicketSerializer(ticket).data, status=status.HTTP_201_CREATED)

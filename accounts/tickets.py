@@ -13,20 +13,21 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import SocketTicket, User
+from accounts import tokens
+from accounts.models import ApiToken, SocketTicket, User
 
 LIFETIME = timedelta(seconds=30)
 _KEPT = timedelta(hours=1)
 
 
-def issue(user: User, session_key: str = "") -> SocketTicket:
-    """Make a ticket; its id is what the socket sends. The socket of a session dies with that session."""
+def issue(user: User, session_key: str = "", token: ApiToken | None = None) -> SocketTicket:
+    """Make a ticket; its id is what the socket sends. The socket dies with the session or token behind it."""
     SocketTicket.objects.filter(user=user, created_at__lt=timezone.now() - _KEPT).delete()
-    return SocketTicket.objects.create(user=user, session_key=session_key)
+    return SocketTicket.objects.create(user=user, session_key=session_key, token=token)
 
 
 def redeem(ticket: str) -> SocketTicket | None:
-    """Use a ticket up. None for one that is unknown, late, used, or whose person or session has gone.
+    """Use a ticket up. None for one that is unknown, late, used, or whose person, session or token has gone.
 
     The conditional update decides who was first, so two sockets can never share a ticket.
     """
@@ -38,17 +39,21 @@ def redeem(ticket: str) -> SocketTicket | None:
     fresh = SocketTicket.objects.filter(pk=ticket_id, used_at__isnull=True, created_at__gt=now - LIFETIME)
     if not fresh.update(used_at=now):
         return None
-    row = SocketTicket.objects.select_related("user").get(pk=ticket_id)
-    if not row.user.is_active or (row.session_key and not session_lives(row.session_key, row.user)):
-        return None
-    return row
+    row = SocketTicket.objects.select_related("user", "token").get(pk=ticket_id)
+    return row if lives(row) else None
+
+
+def lives(ticket: SocketTicket) -> bool:
+    """Whether what the ticket was fetched with still opens doors. Rows are read anew: a socket keeps old ones."""
+    if ticket.session_key:
+        return session_lives(ticket.session_key, ticket.user)
+    if ticket.token_id is not None:
+        return tokens.lives(ticket.token_id)
+    return User.objects.filter(pk=ticket.user_id, is_active=True).exists()
 
 
 def session_lives(session_key: str, user: User) -> bool:
-    """Whether this session is still this user's: not logged out, no password changed, nobody locked out since.
-
-    The row is read anew: a socket keeps its user as they were when it opened.
-    """
+    """Whether this session is still this user's: not logged out, no password changed, nobody locked out since."""
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     if session.get(SESSION_KEY) != str(user.pk):
         return False

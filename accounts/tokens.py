@@ -2,9 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
+from django.db import transaction
 from django.db.models import Q, TextChoices
 from django.utils import timezone
 
@@ -15,6 +18,8 @@ PREFIX = "pvt_"
 _BYTES = 32
 # A busy token would otherwise cost a write with every request.
 _NOTE_USE_EVERY = timedelta(minutes=1)
+Listener = Callable[[uuid.UUID, uuid.UUID], None]
+_listeners: list[Listener] = []
 
 
 class Scope(TextChoices):
@@ -62,9 +67,21 @@ def verify(secret: str) -> ApiToken | None:
     return token
 
 
+def lives(token_id: uuid.UUID) -> bool:
+    """Whether this token still opens doors: not revoked, and its person may sign in."""
+    return ApiToken.objects.filter(pk=token_id, revoked_at__isnull=True, user__is_active=True).exists()
+
+
 def revoke(token: ApiToken) -> None:
-    """End a token for good; the first moment counts."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    """End a token for good; the first moment counts. Sockets that it opened are told after commit."""
+    if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+        for tell in _listeners:
+            transaction.on_commit(partial(tell, token.user_id, token.pk))
+
+
+def when_revoked(tell: Listener) -> None:
+    """Have this called with the person's and the token's id. Sockets live above: the call goes up, not the import."""
+    _listeners.append(tell)
 
 
 def reaches(scopes: Iterable[str], needed: Scope) -> bool:

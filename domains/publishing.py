@@ -64,9 +64,9 @@ def user_group(user_id: uuid.UUID | str) -> str:
     return f"user.{user_id}"
 
 
-def close_sockets(user_id: uuid.UUID, *, session: str | None = None) -> None:
-    """Close a person's console sockets with 4401: one session's, or all of them (a new password)."""
-    publish([(user_group(user_id), {"type": "close_socket", "code": 4401, "session": session})])
+def close_sockets(user_id: uuid.UUID, *, credential: str | None = None) -> None:
+    """Close a person's console sockets with 4401: those of one session or API token, or all (a new password)."""
+    publish([(user_group(user_id), {"type": "close_socket", "code": 4401, "credential": credential})])
 
 
 def recheck_sockets(user_id: uuid.UUID) -> None:

@@ -1,14 +1,12 @@
 """The console's socket: cards of whole desks, and open threads, as they change."""
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
 from accounts import tickets
-from accounts.models import User
+from accounts.models import SocketTicket, User
 from conversations import broadcast, queries
+from conversations.live import reading
 from conversations.live.drawing import html_of
 from conversations.models import Conversation
 from conversations.socket_frames import BadFrame
@@ -20,8 +18,6 @@ from domains.origins import own_origins
 
 # More topics than any desk of cards needs.
 TOPICS = 100
-# A desk that was deaf for so long is told what changed meanwhile.
-DESK_LOOKS_BACK = timedelta(minutes=2)
 
 
 class ConsoleConsumer(SocketConsumer):
@@ -29,8 +25,7 @@ class ConsoleConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._user: User | None = None
-        self.session_key = ""
+        self._ticket: SocketTicket | None = None
         self.html = False
         # Per open thread: the newest number sent; per conversation: the newest card and epoch seen.
         self.threads: dict[str, int] = {}
@@ -41,11 +36,16 @@ class ConsoleConsumer(SocketConsumer):
         self.viewing: str | None = None
 
     @property
-    def user(self) -> User:
-        """Who sits there; known once the ticket was redeemed."""
-        if self._user is None:
+    def ticket(self) -> SocketTicket:
+        """What opened the socket."""
+        if self._ticket is None:
             raise BadFrame("forbidden", "Send `auth` first.")
-        return self._user
+        return self._ticket
+
+    @property
+    def user(self) -> User:
+        """Who sits there."""
+        return self.ticket.user
 
     def origin_allowed(self, origin: str | None) -> bool:
         """Our own pages only."""
@@ -60,8 +60,11 @@ class ConsoleConsumer(SocketConsumer):
             )
             await self.close(4401)
             return
-        self._user, self.session_key = ticket.user, ticket.session_key
+        self._ticket = ticket
         await self.join(publishing.user_group(ticket.user.pk))
+        # What ended before we could hear of it.
+        if not await self._still_good():
+            return
         self.ready = True
         await self.send_frame(
             {"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}}
@@ -109,7 +112,7 @@ class ConsoleConsumer(SocketConsumer):
         await self.join(broadcast.desk_group(domain.pk))
         known = {c: n for c, n in list(after.items())[:500] if isinstance(n, int) and _is_uuid(c)}
         self.cards.update(known)
-        await self._send_cards(await self.db(_cards_ahead_of, [domain.pk], known))
+        await self._send_cards(await self.db(reading.cards_ahead_of, [domain.pk], known))
 
     async def _open_thread(self, conversation_id: str, after: Any) -> None:
         conversation = await self.db(queries.conversation_for, self.user, conversation_id)
@@ -186,16 +189,15 @@ class ConsoleConsumer(SocketConsumer):
         await self._forward(message)
 
     async def close_socket(self, message: dict[str, Any]) -> None:
-        """The session ended or the password changed: this socket's own session, or all of the user's."""
-        if message.get("session") in (None, self.session_key):
+        """What opened a socket has ended: this one's session or token, or all of the person's."""
+        if message["credential"] in (None, self.ticket.credential):
             await self.close(message["code"])
 
     async def recheck(self, message: dict[str, Any]) -> None:
-        """A membership changed: whoever lost a domain is closed; whose session ended, too."""
-        if self.session_key and not await self.db(tickets.session_lives, self.session_key, self.user):
-            await self.close(4401)
+        """A membership changed: whoever lost a domain is closed; whose session or token ended, too."""
+        if not await self._still_good():
             return
-        allowed = {str(pk) for pk in await self.db(_domain_ids, self.user)}
+        allowed = {str(pk) for pk in await self.db(reading.domain_ids, self.user)}
         if not (self.desks | set(self.thread_domains.values())) <= allowed:
             await self.close(4403)
 
@@ -209,22 +211,29 @@ class ConsoleConsumer(SocketConsumer):
             if head > self.threads.get(c, head):
                 await self._fill(c)
         await self._send_cards(
-            await self.db(_cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
+            await self.db(reading.cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
         )
         await self._tell_viewing()
         await self.send_frame({"t": "hb", "heads": heads})
 
     # Inside.
 
+    async def _still_good(self) -> bool:
+        """Whether the session or token behind the socket still lives; without it, the socket closes."""
+        lives = await self.db(tickets.lives, self.ticket)
+        if not lives:
+            await self.close(4401)
+        return lives
+
     async def _fill(self, c: str) -> None:
         while c in self.threads and not self.closed:
-            messages = await self.db(_events_after, self.user, c, self.threads[c])
+            messages = await self.db(reading.events_after, self.user, c, self.threads[c])
             for message in messages:
                 if message["n"] > self.threads.get(c, message["n"]):
                     self.threads[c] = message["n"]
                     self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
                     await self._forward(message)
-            if len(messages) < PAGE:
+            if len(messages) < reading.PAGE:
                 return
 
     async def _send_cards(self, messages: list[dict[str, Any]]) -> None:
@@ -240,38 +249,11 @@ class ConsoleConsumer(SocketConsumer):
         await self.send_text(text)
 
 
-# Events a console reads at once while it catches up.
-PAGE = 200
-
-
 def _text(frame: dict[str, Any], field: str) -> str:
     value = frame.get(field)
     if not isinstance(value, str):
         raise BadFrame("bad_frame", f"`{field}` is missing.")
     return value
-
-
-def _domain_ids(user: User) -> list[uuid.UUID]:
-    fresh = User.objects.filter(pk=user.pk, is_active=True).first()
-    return list(access.domains_of(fresh).values_list("pk", flat=True)) if fresh else []
-
-
-def _events_after(user: User, conversation_id: str, n: int) -> list[dict[str, Any]]:
-    conversation = queries.conversation_for(user, conversation_id)
-    return [
-        broadcast.team_message(event, conversation) for event in queries.events_after(conversation, n, PAGE)
-    ]
-
-
-def _cards_ahead_of(domain_ids: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:
-    changed = queries.changed_since(domain_ids, timezone.now() - DESK_LOOKS_BACK)
-    both = {row.pk: row for row in [*changed, *queries.ahead_of(domain_ids, known)]}
-    return [broadcast.card_message(row) for row in both.values()]
-
-
-def _cards_changed(domain_ids: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:
-    changed = queries.changed_since(domain_ids, timezone.now() - DESK_LOOKS_BACK) if domain_ids else []
-    return [broadcast.card_message(row) for row in changed if row.head > known.get(str(row.pk), 0)]
 
 
 def _is_uuid(value: object) -> bool:

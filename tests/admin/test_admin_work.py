@@ -209,6 +209,20 @@ def test_a_token_is_shown_once_and_revoked(things: Things, desk: Client):
     assert tokens.verify(secret) is None
 
 
+def test_a_token_that_is_deleted_closes_what_it_opened(
+    things: Things, desk: Client, monkeypatch, django_capture_on_commit_callbacks
+):
+    told: list[Any] = []
+    monkeypatch.setattr(publishing, "close_sockets", lambda user_id, **more: told.append(more["credential"]))
+    one, several = (tokens.mint(things.cast.omar, name=name)[0] for name in ("One", "Several"))
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(path("accounts.ApiToken", "delete", one.pk), {"post": "yes"})
+        chosen = {"action": "delete_selected", "_selected_action": [str(several.pk)], "post": "yes"}
+        desk.post(path("accounts.ApiToken", "changelist"), chosen)
+    assert told == [str(one.pk), str(several.pk)]
+    assert not ApiToken.objects.filter(user=things.cast.omar).exists()
+
+
 def test_a_person_is_made_and_two_spellings_of_an_address_are_one(things: Things, desk: Client):
     body = {"email": "Nina@Acme.Example", "name": "Nina", "usable_password": "true"}
     words = {"password1": "correct horse battery", "password2": "correct horse battery"}

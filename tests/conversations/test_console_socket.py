@@ -1,70 +1,26 @@
 """The console's socket, through the real ASGI consumer and channel layer."""
 
-import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.testing import WebsocketCommunicator
 
 from accounts import tickets
-from accounts.models import User
 from conversations.actions import handling, operators
-from conversations.live.consumer import ConsoleConsumer
 from domains import members, publishing
 from domains.models import Membership
 from tests.cast import Cast, make_cast, say, vera
+from tests.conversations.console import act, console, line, refused
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
-OWN = [(b"origin", b"http://testserver")]
 
 
 @sync_to_async
 def cast_with_talk() -> tuple[Cast, Any]:
     cast = make_cast()
     return cast, say(vera(cast.acme), "Hello?")
-
-
-act = sync_to_async(lambda function, *args, **kwargs: function(*args, **kwargs))
-
-
-class Console:
-    def __init__(self, socket: WebsocketCommunicator) -> None:
-        self.socket = socket
-        self.frames: list[dict[str, Any]] = []
-
-    async def send(self, **frame: Any) -> None:
-        await self.socket.send_to(text_data=json.dumps(frame))
-
-    async def until(self, wanted: Any, timeout: float = 5) -> dict[str, Any]:
-        async with asyncio.timeout(timeout):
-            while True:
-                message = await self.socket.receive_output(timeout)
-                if message["type"] == "websocket.close":
-                    self.frames.append({"t": "closed", "code": message["code"]})
-                else:
-                    self.frames.append(json.loads(message["text"]))
-                if wanted(self.frames[-1]):
-                    return self.frames[-1]
-
-
-@asynccontextmanager
-async def console(user: User, headers: list[tuple[bytes, bytes]] = OWN) -> AsyncIterator[Console]:
-    socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", headers, ["privas.v1"])
-    connected, _ = await socket.connect(timeout=5)
-    assert connected
-    opened = Console(socket)
-    ticket = await act(tickets.issue, user)
-    await opened.send(t="auth", ticket=str(ticket.pk))
-    await opened.until(lambda frame: frame["t"] == "ready")
-    try:
-        yield opened
-    finally:
-        await socket.disconnect()
 
 
 async def test_a_foreign_page_gets_no_handshake() -> None:
@@ -74,24 +30,18 @@ async def test_a_foreign_page_gets_no_handshake() -> None:
         b"http://testserver.evil.example",
         b"https://testserver",
     ):
-        socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", [(b"origin", origin)])
-        connected, _ = await socket.connect(timeout=5)
-        assert not connected
-    socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", [])
-    assert not (await socket.connect(timeout=5))[0]
+        assert await refused([(b"origin", origin)])
+    assert await refused([])
 
 
 async def test_a_ticket_opens_one_socket_only() -> None:
     cast, _ = await cast_with_talk()
     ticket = await act(tickets.issue, cast.omar)
     for turn, wanted in enumerate(("ready", "closed")):
-        socket = WebsocketCommunicator(ConsoleConsumer.as_asgi(), "/ws/console/", OWN)
-        await socket.connect(timeout=5)
-        opened = Console(socket)
-        await opened.send(t="auth", ticket=str(ticket.pk))
-        last = await opened.until(lambda frame, wanted=wanted: frame["t"] == wanted)
-        assert turn == 0 or last["code"] == 4401
-        await socket.disconnect()
+        async with line() as opened:
+            await opened.send(t="auth", ticket=str(ticket.pk))
+            last = await opened.of(wanted)
+            assert turn == 0 or last["code"] == 4401
 
 
 async def test_a_desk_and_a_thread_show_a_takeover_at_once() -> None:
