@@ -56,6 +56,8 @@ def make() -> list[LogIn]:
             # The talks are played at once; the gap is set when they have been.
             message_gap_ms=0,
             operator_message_gap_ms=0,
+            # Long enough that whoever has just started the demo sees a colleague ask.
+            control_timeout_s=120,
         )
         people, logins = hire(shop)
         for event, whom in _RULES:

@@ -11,13 +11,9 @@ from conversations.actions import visitors
 from conversations.actions.visitors import VisitorSeen
 from conversations.models import ControlRequest, Conversation, Escalation, Event, Message, Visitor
 from conversations.models.note import Note
-from conversations.states import ControlRequestState, EscalationState
 from domains.models import Domain
 from privas.demo.past import Past
 from privas.demo.people import Part
-
-# An open wish of the demo stays open so long, or nobody who has just started it would see one.
-_WISH_STAYS_OPEN = timedelta(minutes=30)
 
 MAC = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
@@ -111,22 +107,22 @@ def play(
         stage.refresh()
         # A step may record two events, as when somebody writes and takes over by that.
         moments += [moment] * (stage.conversation.head - len(moments))
-    _move(stage.conversation, moments, now)
+    _move(stage.conversation, moments)
     return stage.conversation
 
 
-def _move(conversation: Conversation, moments: list[datetime], now: datetime) -> None:
+def _move(conversation: Conversation, moments: list[datetime]) -> None:
     events = list(Event.objects.filter(conversation=conversation).order_by("n"))
     past = Past([event.created_at for event in events], moments)
-    due_at = now + _WISH_STAYS_OPEN
+    control = timedelta(seconds=conversation.domain.control_timeout_s)
     for event, moment in zip(events, moments, strict=True):
         event.created_at = moment
         event.relayed_at = past.moved_if(event.relayed_at)
         if "due_at" in event.data:
-            event.data["due_at"] = due_at.isoformat()
+            event.data["due_at"] = (moment + control).isoformat()
     Event.objects.bulk_update(events, ["created_at", "relayed_at", "data"])
     _move_words(conversation, past)
-    _move_wishes(conversation, past, due_at)
+    _move_wishes(conversation, past)
     names = ("last_activity_at", "last_visitor_message_at", "last_operator_message_at", "awaiting_since")
     for name in (*names, "requested_at", "missed_at", "closed_at"):
         setattr(conversation, name, past.moved_if(getattr(conversation, name)))
@@ -150,17 +146,16 @@ def _move_words(conversation: Conversation, past: Past) -> None:
     Note.objects.bulk_update(notes, ["created_at"])
 
 
-def _move_wishes(conversation: Conversation, past: Past, due_at: datetime) -> None:
+def _move_wishes(conversation: Conversation, past: Past) -> None:
+    """What is still open runs out by the clock, as it would have anyway."""
     timeout = timedelta(seconds=conversation.domain.takeover_timeout_s)
     for escalation in Escalation.objects.filter(conversation=conversation):
         escalation.created_at = past.moved(escalation.created_at)
-        is_open = escalation.state == EscalationState.OPEN
-        escalation.due_at = due_at if is_open else escalation.created_at + timeout
+        escalation.due_at = escalation.created_at + timeout
         escalation.closed_at = past.moved_if(escalation.closed_at)
         escalation.save()
     for request in ControlRequest.objects.filter(conversation=conversation):
         request.created_at = past.moved(request.created_at)
-        is_open = request.state == ControlRequestState.OPEN
-        request.due_at = due_at if is_open else request.created_at + timedelta(seconds=30)
+        request.due_at = request.created_at + timedelta(seconds=conversation.domain.control_timeout_s)
         request.closed_at = past.moved_if(request.closed_at)
         request.save()

@@ -22,7 +22,7 @@ from privas.demo.steps import (
 WITH_A_PERSON = (
     Talk(
         Face("kim", "en-US", "America/New_York", "https://www.google.com/"),
-        timedelta(seconds=90),
+        timedelta(seconds=40),
         ("/checkout", "Checkout"),
         (
             says("Hello, I live in New York but the bike is for my mother in Hamburg. Does my card work?"),

@@ -13,6 +13,7 @@ from privas.demo.steps import (
     goes_to,
     hands_back,
     learns,
+    nobody_comes,
     notes,
     rings,
     says,
@@ -114,7 +115,7 @@ WITH_THE_AI = (
 WAITING_FOR_A_PERSON = (
     Talk(
         Face("maria", "it-IT", "Europe/Rome", "https://www.google.com/", WINDOWS),
-        timedelta(seconds=75),
+        timedelta(seconds=45),
         ("/business", "Business and fleets"),
         (
             says("Good morning, we need 40 e-bikes for our three offices. Do you make offers for companies?"),
@@ -164,7 +165,7 @@ WAITING_FOR_A_PERSON = (
     ),
     Talk(
         Face("oliver", "en-GB", "Europe/London", "", PHONE),
-        timedelta(seconds=35),
+        timedelta(seconds=31),
         ("/account/orders", "My orders"),
         (
             says("Where is my parcel? Order NW-20417, it should have been here on Monday."),
@@ -182,7 +183,7 @@ WAITING_FOR_A_PERSON = (
     ),
     Talk(
         Face("student", "fr-FR", "Europe/Paris", "https://www.instagram.com/", PHONE),
-        timedelta(minutes=6),
+        timedelta(minutes=4),
         ("/bikes/road-3", "Road 3 · Road bikes"),
         (
             says("is there a student discount on the Road 3?"),
@@ -202,6 +203,7 @@ WAITING_FOR_A_PERSON = (
                 SUPPORT,
                 "Road 3 in 52 cm: two came in this morning, not in the shop system yet. Sales, please tell.",
             ),
+            nobody_comes(),
         ),
     ),
 )

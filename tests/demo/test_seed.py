@@ -16,9 +16,9 @@ from accounts.models import User
 from conversations import broadcast, relay
 from conversations.actions import handling
 from conversations.events import as_past
-from conversations.models import Conversation, Escalation, Event, Message
+from conversations.models import ControlRequest, Conversation, Escalation, Event, Message
 from conversations.models.note import Note
-from conversations.states import Badge, EscalationState, Kind, Lifecycle
+from conversations.states import Badge, ControlRequestState, EscalationState, Kind, Lifecycle
 from domains.models import Domain, Membership
 from emailops.models import EmailJob, EmailStatus
 from notifications import alerts
@@ -97,6 +97,20 @@ def test_past_talks_stand_in_every_state(shop: Domain) -> None:
     assert any(talk.visitor.name for talk in talks)
     assert any(not talk.visitor.name for talk in talks)
     assert len({talk.visitor.page_url for talk in talks}) > 5
+
+
+def test_whoever_waits_has_not_waited_longer_than_the_clock_lets_them(shop: Domain) -> None:
+    wishes = Escalation.objects.filter(conversation__domain=shop, state=EscalationState.OPEN)
+    assert wishes.count() == 2
+    for wish in wishes:
+        assert wish.due_at - wish.created_at == timedelta(seconds=shop.takeover_timeout_s)
+        assert wish.conversation.requested_at == wish.created_at
+        assert wish.due_at > shop.created_at
+    asked = ControlRequest.objects.get(state=ControlRequestState.OPEN)
+    assert asked.due_at - asked.created_at == timedelta(seconds=shop.control_timeout_s)
+    assert asked.due_at > shop.created_at
+    event = Event.objects.filter(kind=Kind.CONTROL_REQUESTED, conversation=asked.conversation).latest("n")
+    assert datetime.fromisoformat(event.data["due_at"]) == asked.due_at
 
 
 def test_talks_lie_in_the_past_and_in_order(shop: Domain) -> None:
