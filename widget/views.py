@@ -21,10 +21,11 @@ from domains.models import Domain
 from widget import origins
 from widget.colours import palette
 
-_LOADER = Path(__file__).parent / "js" / "loader.js"
+_JS = Path(__file__).parent / "js"
+_LOADER = _JS / "loader.js"
 # Named in the page, so that the browser fetches them at once and not one after the other.
 _MODULES = [
-    f"widget/{name}.js" for name in ("dom", "delivery", "talk", "thread", "markdown", "composer", "cards")
+    f"widget/{path.name}" for path in sorted(_JS.glob("*.js")) if path.stem not in ("loader", "panel")
 ]
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 

@@ -16,9 +16,8 @@ def talk(seen, *texts):
 
 
 def ai_words(conversation):
-    return list(
-        Message.objects.filter(conversation=conversation, author_kind="ai").values_list("text", flat=True)
-    )
+    said = Message.objects.filter(conversation=conversation, author_kind="ai").order_by("pk")
+    return list(said.values_list("text", flat=True))
 
 
 def vera_of(conversation):

@@ -45,9 +45,8 @@ def beside(function, *args):
 
 
 def ai_messages(conversation):
-    return list(
-        Message.objects.filter(conversation=conversation, author_kind="ai").values_list("text", flat=True)
-    )
+    said = Message.objects.filter(conversation=conversation, author_kind="ai").order_by("pk")
+    return list(said.values_list("text", flat=True))
 
 
 def test_two_workers_woken_at_once_take_one_turn(cast):

@@ -4,6 +4,7 @@ import { Link, Outbox } from "./delivery.js";
 import { Talk } from "./talk.js";
 import { Thread, face } from "./thread.js";
 import { Composer } from "./composer.js";
+import { Receipts } from "./receipts.js";
 import { Cards, question, sure } from "./cards.js";
 
 const config = JSON.parse(document.body.dataset.config);
@@ -11,17 +12,12 @@ const id = "privas:" + config.key;
 const ai = { kind: "ai", name: config.ai };
 const host = decodeURIComponent(location.hash.slice(1));
 
-const READ_EVERY_MS = 2500;
-
 let port;
 let facts = {}; // token, identity, theme, locale, dir
 let page = {};
 let shown = false;
 let named = false; // the identity was sent
 let unread = 0;
-let readTo = 0;
-let reading = 0;
-let readAt = 0;
 let was = "";
 
 const tell = (t, more) => port && port.postMessage({ t, ...more });
@@ -29,6 +25,7 @@ const emit = (name, detail) => tell("event", { name, detail });
 
 const talk = new Talk(config.timeout);
 const link = new Link(hello, (frame) => Object.hasOwn(hears, frame.t) && hears[frame.t](frame), changed);
+const receipts = new Receipts(link);
 const outbox = new Outbox(id + ":out", link, draw, stored, refused);
 const thread = new Thread({ log: $("log"), past: $("past"), tail: $("tail"), newest: $("newest") }, announce,
   (item) => outbox.retry(item), (item) => outbox.take(item.frame.id));
@@ -98,7 +95,7 @@ const hears = {
     cards.skew = Date.parse(frame.now) - Date.now();
     outbox.gap = frame.limits.message_gap_ms;
     composer.most = frame.limits.text;
-    readTo = Math.max(frame.read, talk.begin(frame) ? clear() : readTo);
+    receipts.n = Math.max(frame.read, talk.begin(frame) ? clear() : receipts.n);
     if (!frame.head) greet();
     tell("state", { state: { ready: true, visitor: frame.visitor } });
     emit("ready");
@@ -141,7 +138,7 @@ function happened(event) {
   else if (/resolved|ended/.test(kind)) cards.rate();
   else if (/taken_over|reopened/.test(kind)) cards.show("");
   else if (kind === "identified" && data.email) cards.thank(data.email);
-  if (words && !shown && event.n > readTo) unread += 1;
+  if (words && !shown && event.n > receipts.n) unread += 1;
   if (!talk.live) return;
   if (words) {
     emit("message", { kind, text: data.text, by });
@@ -157,7 +154,7 @@ function turn(c) {
     cards.show("");
   }
   talk.follow(c);
-  readTo = 0;
+  receipts.n = 0;
 }
 
 function clear() {
@@ -181,16 +178,7 @@ function tellUnread(text) {
 }
 
 function read() {
-  if (!shown || document.hidden || talk.n <= readTo || !talk.live) return;
-  readTo = talk.n;
-  reading ||= setTimeout(tellRead, Math.max(0, readAt + READ_EVERY_MS - Date.now()));
-}
-
-/* One for many: a socket may send few frames, and they are for words. */
-function tellRead() {
-  reading = 0;
-  readAt = Date.now();
-  if (readTo) link.send({ t: "read", n: readTo });
+  if (shown && !document.hidden && talk.live) receipts.read(talk.n);
 }
 
 function state() {
