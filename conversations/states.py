@@ -85,6 +85,7 @@ class Kind(TextChoices):
     NOTE = "note", "Note"
     CONTROL_REQUESTED = "control_requested", "Control requested"
     CONTROL_KEPT = "control_kept", "Control kept"
+    CONTROL_WITHDRAWN = "control_withdrawn", "Request for control withdrawn"
     FACTS_LEARNED = "facts_learned", "Facts learned"
     REPLY_DISCARDED = "reply_discarded", "AI reply discarded"
     RATED = "rated", "Rated"

@@ -102,6 +102,18 @@ def keep_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
     return Written(event, conversation)
 
 
+def withdraw_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
+    """The colleague who asked takes the request back. Raises Closed, NotAllowed."""
+    with changing(conversation_id) as conversation:
+        transitions.must_be_open(conversation)
+        request = _pending(conversation)
+        if request is None or request.requester_id != operator.pk:
+            raise NotAllowed("You have not asked for control of this conversation.")
+        _close(request, ControlRequestState.WITHDRAWN)
+        event = record(conversation, Kind.CONTROL_WITHDRAWN, Actor.operator(operator))
+    return Written(event, conversation)
+
+
 def pass_unanswered(request_id: int) -> Written | None:
     """The holder has not answered in time: control passes. None when there is nothing left to pass.
 

@@ -139,6 +139,12 @@ class KeepControl(Act):
     act = staticmethod(handling.keep_control)
 
 
+class WithdrawControl(Act):
+    """Take back one's own request for control."""
+
+    act = staticmethod(handling.withdraw_control)
+
+
 class Resolve(Act):
     """Resolve: the matter is settled."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_ONE}request-control/", api_commands.RequestControl.as_view(), name="api-request-control"),
     path(f"{_ONE}pass-control/", api_commands.PassControl.as_view(), name="api-pass-control"),
     path(f"{_ONE}keep-control/", api_commands.KeepControl.as_view(), name="api-keep-control"),
+    path(f"{_ONE}withdraw-control/", api_commands.WithdrawControl.as_view(), name="api-withdraw-control"),
     path(f"{_ONE}escalate/", api_commands.Escalate.as_view(), name="api-escalate"),
     path(f"{_ONE}resolve/", api_commands.Resolve.as_view(), name="api-resolve"),
     path(f"{_ONE}end/", api_commands.End.as_view(), name="api-end"),

@@ -131,7 +131,15 @@ def _control(conversation: Conversation) -> dict[str, Any] | None:
         .select_related("requester")
         .first()
     )
-    return {"name": request.requester.display_name, "due_at": request.due_at.isoformat()} if request else None
+    return (
+        {
+            "id": str(request.requester_id),
+            "name": request.requester.display_name,
+            "due_at": request.due_at.isoformat(),
+        }
+        if request
+        else None
+    )
 
 
 def _about(conversation: Conversation) -> dict[str, Any]:

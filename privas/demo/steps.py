@@ -164,6 +164,11 @@ def passes_control(who: Part, *, after: int = 12) -> Step:
     return Step(lambda at: handling.pass_control(at.conversation.pk, operator=at.people[who]), after)
 
 
+def withdraws_request(who: Part, *, after: int = 12) -> Step:
+    """The colleague no longer asks for control."""
+    return Step(lambda at: handling.withdraw_control(at.conversation.pk, operator=at.people[who]), after)
+
+
 def keeps_control(who: Part, *, after: int = 12) -> Step:
     """The holder keeps it."""
     return Step(lambda at: handling.keep_control(at.conversation.pk, operator=at.people[who]), after)

@@ -23,6 +23,7 @@ from privas.demo.steps import (
     says,
     settles,
     takes_over,
+    withdraws_request,
     writes,
 )
 
@@ -119,6 +120,8 @@ BY_A_PERSON = (
             takes_over(SUPPORT, after=60),
             writes(SUPPORT, "Hello Ingrid, this is one for my colleague Sam, who makes our offers."),
             asks_for_control(SALES, after=15),
+            withdraws_request(SALES),
+            asks_for_control(SALES),
             passes_control(SUPPORT),
             writes(
                 SALES,

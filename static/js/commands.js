@@ -5,7 +5,6 @@ import { post } from "./rest.js";
 
 /** What is said when it is done, where the thread does not say so itself. @type {Record<string, string>} */
 const DONE = {
-  "request-control": "Asked for control. It passes by itself when there is no answer.",
   resolve: "Resolved.",
   end: "Conversation ended.",
 };

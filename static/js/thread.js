@@ -96,6 +96,7 @@ export class Thread {
       this.head = Number(entry.dataset.n);
       if (entry.dataset.client) this.composer?.outbox.drop(entry.dataset.client);
       this.now.arrived(entry.dataset);
+      this.turn.read(entry.dataset);
       localise(entry);
       this.log.insertBefore(entry, this.log.querySelector("[data-unsent], [data-now]"));
       this.speak(entry);

@@ -46,7 +46,7 @@ function write(element, now) {
       text = elapsed(seconds);
       break;
     case "left":
-      text = `${Math.max(0, Math.ceil(-seconds))} s`;
+      text = elapsed(-seconds);
       break;
   }
   if (element.textContent !== text) element.textContent = text;

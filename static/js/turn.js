@@ -57,7 +57,7 @@ export class Turn {
     const focused = document.activeElement;
     const inside = focused instanceof HTMLElement && this.root.contains(focused) && focused.matches("[data-command]");
     this.root.dataset.state = state;
-    if (state !== "mine") this.ask(null);
+    this.ask(null);
     this.root.dispatchEvent(new CustomEvent("turn"));
     // The pressed button may be gone: focus stays in the thread, where one goes on.
     if (inside && !focused.checkVisibility()) {
@@ -68,32 +68,31 @@ export class Turn {
 
   /** An event of the thread that says it sooner than the card does. @param {any} frame */
   happened(frame) {
-    const { kind, by, data } = frame;
+    const { kind, by } = frame;
     if (kind === "taken_over" && frame.epoch >= this.epoch) {
       this.epoch = frame.epoch;
       this.name(by.name);
       this.become(by.id === session.me?.id ? "mine" : "other");
-      this.ask(null);
     } else if (kind === "handed_back" && frame.epoch >= this.epoch) {
       this.epoch = frame.epoch;
       this.become("ai");
     } else if (kind === "resolved" || kind === "ended") this.become("closed");
     else if (kind === "reopened") this.become("ai");
-    else if (kind === "control_requested") this.ask({ name: by.name, due: data.due_at });
-    else if (kind === "control_kept") this.ask(null);
   }
 
-  /** The holder's bar. @param {{name: string, due: string} | null} request */
+  /** A line of the thread: whether a colleague asks for control, or does no longer. @param {DOMStringMap} line */
+  read(line) {
+    if (line.kind === "control_requested") this.ask({ id: line.author, name: line.name || "", due: line.due || "" });
+    else if (line.kind?.startsWith("control_") || line.kind === "taken_over") this.ask(null);
+  }
+
+  /** @param {{id: string | undefined, name: string, due: string} | null} request */
   ask(request) {
-    const bar = this.root.querySelector("[data-ask]");
-    if (!(bar instanceof HTMLElement)) return;
-    bar.hidden = !request;
+    this.root.dataset.asked = !request ? "no" : request.id === session.me?.id ? "me" : "colleague";
     if (!request) return;
-    const name = bar.querySelector("[data-ask-name]");
-    const due = bar.querySelector("[data-ask-due]");
-    if (name) name.textContent = request.name;
-    if (due) due.setAttribute("datetime", request.due || "");
-    localise(bar);
+    for (const place of this.root.querySelectorAll("[data-ask-name]")) place.textContent = request.name;
+    for (const time of this.root.querySelectorAll('[data-time="left"]')) time.setAttribute("datetime", request.due);
+    localise(this.root);
     if (this.state === "mine") assertive(`${request.name} asks for control of this conversation.`);
   }
 }

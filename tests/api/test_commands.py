@@ -19,6 +19,7 @@ COMMANDS = (
     "request-control",
     "pass-control",
     "keep-control",
+    "withdraw-control",
     "escalate",
     "resolve",
     "end",
@@ -55,6 +56,9 @@ def test_the_whole_story_over_rest(cast: Cast, talk: Conversation, omar: Caller,
 
     assert command(ona, talk, "request-control").body["event"]["kind"] == "control_requested"
     assert command(omar, talk, "keep-control").body["event"]["kind"] == "control_kept"
+    assert command(ona, talk, "request-control").status_code == 200
+    assert command(ona, talk, "withdraw-control").body["event"]["kind"] == "control_withdrawn"
+    assert command(omar, talk, "pass-control").status_code == 409
     assert command(ona, talk, "request-control").status_code == 200
     passed = command(omar, talk, "pass-control")
     assert passed.body["conversation"]["operator"]["name"] == "Ona"
@@ -137,6 +141,7 @@ def test_a_field_that_a_command_does_not_take_is_a_400(
         ("request-control", "forbidden"),
         ("pass-control", "forbidden"),
         ("keep-control", "forbidden"),
+        ("withdraw-control", "forbidden"),
         ("reopen", "forbidden"),
     ],
 )

@@ -48,6 +48,7 @@ WITHOUT_BODY = {
     "resolve_conversation",
     "retry_email_job",
     "take_over_conversation",
+    "withdraw_control_conversation",
 }
 # What a viewer may read: all but where mail leaves.
 NOT_FOR_VIEWERS = {"read_mail_server"}

@@ -66,6 +66,9 @@ def test_what_is_answered_is_what_is_described(cast: Cast, ids: dict[str, str], 
         handling.request_control(UUID(ids["conversation_id"]), operator=cast.ona)
     if name == "request_control_conversation":
         talker = cast.ona
+    if name == "withdraw_control_conversation":
+        talker = cast.ona
+        handling.request_control(UUID(ids["conversation_id"]), operator=cast.ona)
     caller = Caller(talker)
     if name in ("reopen_conversation", "escalate_conversation"):
         caller.post(f"conversations/{ids['conversation_id']}/{'end' if name[0] == 'r' else 'hand-back'}/")

@@ -96,8 +96,14 @@ def test_the_thread_says_whose_turn_it_is(cast: Cast, at: Any) -> None:
     assert 'data-state="mine"' in page
     assert "Human takeover by <b>Omar</b>" in page
     handling.request_control(talk.pk, operator=cast.ona)
+    for person, asked in ((cast.omar, "colleague"), (cast.ona, "me"), (cast.olga, "colleague")):
+        page = at(person).get(path).content.decode()
+        assert f'data-asked="{asked}"' in page
+        assert re.search(r"passes to you in <time [^>]*>0:[0-3]\d</time>", page)
     assert re.search(r"<b data-ask-name>Ona</b> asks for control", at(cast.omar).get(path).content.decode())
     assert 'data-state="other"' in at(cast.ona).get(path).content.decode()
+    handling.withdraw_control(talk.pk, operator=cast.ona)
+    assert 'data-asked="no"' in at(cast.omar).get(path).content.decode()
     closing.resolve(talk.pk, operator=cast.omar)
     assert 'data-state="closed"' in at(cast.ona).get(path).content.decode()
 

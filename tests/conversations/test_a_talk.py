@@ -93,6 +93,12 @@ def test_control_is_requested_kept_and_passed(cast: Cast) -> None:
     assert handling.request_control(conversation.pk, operator=cast.ona).dup
     with pytest.raises(Held):
         handling.pass_control(conversation.pk, operator=cast.ona)
+    with pytest.raises(NotAllowed):
+        handling.withdraw_control(conversation.pk, operator=cast.olga)
+    assert handling.withdraw_control(conversation.pk, operator=cast.ona).event.visitor_n is None
+    with pytest.raises(NotAllowed):
+        handling.keep_control(conversation.pk, operator=cast.omar)
+    handling.request_control(conversation.pk, operator=cast.ona)
     handling.keep_control(conversation.pk, operator=cast.omar)
     with pytest.raises(NotAllowed):
         handling.pass_control(conversation.pk, operator=cast.omar)

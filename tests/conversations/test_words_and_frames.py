@@ -71,7 +71,7 @@ def test_a_visitor_sees_allowed_fields_only_and_no_hidden_kind(cast: Cast) -> No
     assert own["data"]["client_id"] is not None
     assert "client_id" not in other["data"]
     assert set(states.Kind.values) - set(for_visitors.VISIBLE) == {
-        "note", "control_requested", "control_kept", "facts_learned", "reply_discarded", "rated",
+        "note", "control_requested", "control_kept", "control_withdrawn", "facts_learned", "reply_discarded", "rated",
     }  # fmt: skip
 
 

@@ -3,8 +3,6 @@
 from tests.house.source import ROOT, files, product
 
 MOST_LINES = 300
-# A style sheet is a table of looks, read by searching; it may be longer, but not without end.
-MOST_LINES_OF_STYLE = 600
 NAMES_WITHOUT_PURPOSE = {"services.py", "utils.py", "helpers.py", "common.py", "misc.py", "signals.py"}
 
 
@@ -12,8 +10,7 @@ def test_no_file_is_longer_than_one_can_read_in_one_go():
     too_long = {
         str(path.relative_to(ROOT)): length
         for path in files(".py", ".html", ".js", ".css", ".txt")
-        if (length := len(path.read_text().splitlines()))
-        > (MOST_LINES_OF_STYLE if path.suffix == ".css" else MOST_LINES)
+        if (length := len(path.read_text().splitlines())) > MOST_LINES
     }
     assert not too_long
 

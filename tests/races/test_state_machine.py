@@ -221,6 +221,19 @@ class TalkMachine(Walk):
         talk.asks_for_control = None
         talk.happens("taken_over" if passes else "control_kept", visible=passes)
 
+    @rule(name=STAFF)
+    def an_operator_withdraws_the_wish_for_control(self, name: str) -> None:
+        if not self.talks:
+            return
+        talk, user = self.newest, self.staff[name]
+        if talk.lifecycle != "open" or talk.asks_for_control != name:
+            refusal = Closed if talk.lifecycle != "open" else NotAllowed
+            self.refused(refusal, lambda: handling.withdraw_control(talk.id, operator=user))
+        else:
+            self.done(handling.withdraw_control(talk.id, operator=user))
+            talk.asks_for_control = None
+            talk.happens("control_withdrawn", visible=False)
+
     @rule(name=STAFF, resolves=st.booleans(), really=RARELY)
     def an_operator_closes_the_talk(self, name: str, resolves: bool, really: bool) -> None:
         if not really:
