@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 SUBPROTOCOL = "privas.v1"
 AUTH_WITHIN_S = 5.0
+# Sockets of this process that may be open at once without having said who they are; others shall come later.
+WAITING = 500
 HEARTBEAT_S = 12.0
 # Frames in, per socket; errors before the socket is closed.
 FRAMES, FRAMES_WITHIN_S = 20, 10.0
@@ -40,6 +42,8 @@ CLOSE_WITHIN_S = 2.0
 
 # Database work of all sockets of this process; each thread keeps its connection.
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
+# Whoever in this process has yet to say who it is.
+_waiting: "set[SocketConsumer]" = set()
 
 
 class SocketConsumer(AsyncConsumer, ABC):
@@ -67,8 +71,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         except Exception as error:
             log.warning("socket.no_broker", extra={"error": repr(error)})
             await receive()
-            await send({"type": "websocket.accept", "subprotocol": self._subprotocol()})
-            await send({"type": "websocket.close", "code": 1013})
+            await self._accept_and_close(1013)
             return
         sources = [receive, partial(self.channel_layer.receive, self.channel_name)]
         try:
@@ -76,6 +79,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         except StopConsumer:
             pass
         finally:
+            _waiting.discard(self)
             for task in self._tasks:
                 task.cancel()
 
@@ -101,7 +105,7 @@ class SocketConsumer(AsyncConsumer, ABC):
     # What subclasses say.
 
     @abstractmethod
-    def origin_allowed(self, origin: str | None) -> bool:
+    async def origin_allowed(self, origin: str | None) -> bool:
         """Whether a page of this origin may open the socket at all. Refused ones get HTTP 403."""
 
     @abstractmethod
@@ -119,13 +123,21 @@ class SocketConsumer(AsyncConsumer, ABC):
     # Coming and going.
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
-        """Refuse a foreign page before the handshake; else accept and wait for the first frame."""
-        headers = dict(self.scope["headers"])
-        origin = headers.get(b"origin")
-        if not self.origin_allowed(origin.decode("latin-1") if origin is not None else None):
+        """Refuse a foreign page before the handshake; else accept and wait for the first frame.
+
+        An old client, and one for whom there is no room, are accepted too: they could not read the code otherwise.
+        """
+        _waiting.add(self)
+        if not await self.origin_allowed(self._header(b"origin")):
             await self.send({"type": "websocket.close", "code": 4403})
             raise StopConsumer
-        await self.send({"type": "websocket.accept", "subprotocol": self._subprotocol()})
+        if SUBPROTOCOL not in self._offered():
+            await self._accept_and_close(4426)
+            raise StopConsumer
+        if len(_waiting) > WAITING:
+            await self._accept_and_close(1013)
+            raise StopConsumer
+        await self.send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         self._spawn(self._drain())
         self._spawn(self._await_auth())
 
@@ -143,6 +155,7 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.receive_frame(frame)
             elif frame.get("t") == "auth":
                 await self.authenticate(frame)
+                _waiting.discard(self)
                 self._spawn(self._beat())
             else:
                 raise BadFrame("bad_frame", "The first frame must be `auth`.")
@@ -210,8 +223,19 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     # Inside.
 
-    def _subprotocol(self) -> str | None:
-        return SUBPROTOCOL if SUBPROTOCOL in (self.scope.get("subprotocols") or []) else None
+    def _header(self, name: bytes) -> str | None:
+        value = dict(self.scope["headers"]).get(name)
+        return None if value is None else value.decode("latin-1")
+
+    def _offered(self) -> list[str]:
+        return self.scope.get("subprotocols") or []
+
+    async def _accept_and_close(self, code: int) -> None:
+        """Accept and close. Browsers hear the code only where one of the subprotocols they offered is taken."""
+        offered = self._offered()
+        spoken = SUBPROTOCOL if SUBPROTOCOL in offered else next(iter(offered), None)
+        await self.send({"type": "websocket.accept", "subprotocol": spoken})
+        await self.send({"type": "websocket.close", "code": code})
 
     async def _say_goodbye(self, code: int) -> None:
         if code != 4440:
@@ -242,6 +266,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def _leave(self) -> None:
         self.closed = True
+        _waiting.discard(self)
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:

@@ -1,4 +1,6 @@
-"""Origins: our own, and in the form in which browsers write them. Pure, but for the product's own address.
+"""Origins: our own, those that a domain lists, and the form in which browsers write them.
+
+Pure, but for the product's own address.
 
 Origin is not authentication: a script outside a browser writes into it what it likes. It keeps other people's
 pages from using somebody's browser.
@@ -6,6 +8,7 @@ pages from using somebody's browser.
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -56,6 +59,36 @@ def normal(entry: object) -> str | None:
     if host is None:
         return None
     return f"{parts.scheme}://{host}" + ("" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}")
+
+
+def is_plausible(origin: str | None) -> bool:
+    """Whether a browser could have written this for a page of the web."""
+    return origin is not None and "*" not in origin and normal(origin) == origin
+
+
+def is_allowed(origin: str | None, allowed: Iterable[object]) -> bool:
+    """Whether this origin is the product's own or on the domain's list. Scheme, host and port must all be equal."""
+    if origin is None or not is_plausible(origin):
+        return False
+    return origin in own_origins() or not entries_for(origin).isdisjoint(patterns(allowed))
+
+
+def patterns(allowed: Iterable[object]) -> list[str]:
+    """A domain's list in normal form, without what is no origin and without doubles."""
+    return list(dict.fromkeys(pattern for entry in allowed if (pattern := normal(entry))))
+
+
+def entries_for(origin: str) -> frozenset[str]:
+    """The entries of a list that allow this origin: itself, and a wildcard for each of the names above it."""
+    scheme, _, rest = origin.partition("://")
+    labels = rest.split(".")
+    above = (".".join(labels[depth:]) for depth in range(1, len(labels)))
+    return frozenset([origin, *(f"{scheme}://*.{name}" for name in above)])
+
+
+def frame_ancestors(allowed: Iterable[object]) -> list[str]:
+    """The pages that may show the domain's frame, as a policy writes them; it has no way to write IPv6."""
+    return [origin for origin in [*sorted(own_origins()), *patterns(allowed)] if "[" not in origin]
 
 
 def _normal_host(host: str) -> str | None:

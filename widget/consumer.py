@@ -15,10 +15,10 @@ from conversations.models import Conversation
 from conversations.refusals import Refusal
 from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
-from domains import publishing
+from domains import origins, publishing
+from domains.listed_origins import listed
 from domains.models import Domain
-from domains.origins import own_origins
-from widget import history, origins, protocol, sessions, throttles
+from widget import history, protocol, sessions, throttles
 from widget.protocol import Place, Refused, understand
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ class WidgetConsumer(SocketConsumer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.listed = False
         self.place = Place()
         self.locale = self.timezone = ""
         # The newest conversation; and of each one the newest number sent and the newest epoch seen.
@@ -48,19 +47,19 @@ class WidgetConsumer(SocketConsumer):
         self.table = throttles.Table()
         self.beats = 0
 
-    async def websocket_connect(self, message: dict[str, Any]) -> None:
-        """Refuse the handshake to pages that no domain has listed; which domain is meant, the first frame tells."""
-        origin = self._header(b"origin")
-        if origin is not None and origin not in own_origins() and origins.is_plausible(origin):
-            try:
-                self.listed = await self.db(history.is_listed_anywhere, origin)
-            except DatabaseError:
-                log.exception("widget.origin_not_looked_up")
-        await super().websocket_connect(message)
-
-    def origin_allowed(self, origin: str | None) -> bool:
-        """Our own pages, where the frame lives, and pages that some domain has listed."""
-        return origin in own_origins() or self.listed
+    async def origin_allowed(self, origin: str | None) -> bool:
+        """Our own pages, where the frame lives, and those that some domain lists: which one, `auth` tells."""
+        if origin in origins.own_origins():
+            return True
+        try:
+            return (
+                origin is not None
+                and origins.is_plausible(origin)
+                and await self.db(listed.include, origin, history.lists_of_origins)
+            )
+        except DatabaseError:
+            log.exception("widget.origin_not_looked_up")
+            return False
 
     async def authenticate(self, frame: dict[str, Any]) -> None:
         """Begin or resume.
@@ -280,7 +279,3 @@ class WidgetConsumer(SocketConsumer):
             timezone=self.timezone,
             user_agent=self._header(b"user-agent") or "",
         )
-
-    def _header(self, name: bytes) -> str | None:
-        value = dict(self.scope["headers"]).get(name)
-        return None if value is None else value.decode("latin-1")

@@ -1,6 +1,7 @@
 """What a visitor's socket reads from the database, in the form in which it is sent. Synchronous."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,6 @@ from conversations import broadcast, limits, queries
 from conversations.frames import for_visitors
 from conversations.models import Conversation, Visitor
 from domains.models import Domain
-from widget import origins
 
 PAGE = 200
 
@@ -29,10 +29,10 @@ def domain_of(key: str) -> Domain | None:
     return Domain.objects.filter(widget_key=key).first()
 
 
-def is_listed_anywhere(origin: str) -> bool:
-    """Whether any domain at all lists this page."""
+def lists_of_origins() -> Iterator[list[object]]:
+    """The pages that each domain lists."""
     lists = Domain.objects.exclude(allowed_origins=[]).values_list("allowed_origins", flat=True)
-    return any(origins.is_allowed(origin, allowed) for allowed in lists.iterator())
+    return lists.iterator()
 
 
 def events_after(conversation_id: uuid.UUID | str, n: int) -> list[Told]:

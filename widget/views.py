@@ -17,8 +17,8 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from domains import origins
 from domains.models import Domain
-from widget import origins
 from widget.colours import palette
 
 _JS = Path(__file__).parent / "js"

@@ -47,7 +47,7 @@ class ConsoleConsumer(SocketConsumer):
         """Who sits there."""
         return self.ticket.user
 
-    def origin_allowed(self, origin: str | None) -> bool:
+    async def origin_allowed(self, origin: str | None) -> bool:
         """Our own pages only."""
         return origin in own_origins()
 

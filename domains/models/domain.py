@@ -2,9 +2,12 @@
 
 import secrets
 import uuid
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+
+from domains.listed_origins import listed
 
 
 def new_widget_key() -> str:
@@ -77,3 +80,8 @@ class Domain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a change of the origins holds at once for handshakes with this process."""
+        super().save(*args, **kwargs)
+        transaction.on_commit(listed.forget)

@@ -5,8 +5,8 @@ import { session } from "./session.js";
 
 const SILENT_MS = 40000;
 const SLOWEST_MS = 15000;
-// Closed for good: the session ended, or a domain was taken away; the page must be loaded anew.
-const FOR_GOOD = new Set([4401, 4403]);
+// Closed for good: the session ended, a domain was taken away, or the page is too old; it must be loaded anew.
+const FOR_GOOD = new Set([4401, 4403, 4426]);
 
 /** Frames are told as events named after their `t`; `up` and `down` say how the line is. */
 export class Line extends EventTarget {

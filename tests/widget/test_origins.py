@@ -3,8 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
-from widget import origins
+from domains import origins
+from domains.listed_origins import KEPT_S, ListedOrigins
+from domains.models import Domain
+from widget.history import lists_of_origins
 
 ALLOWED = [
     "https://acme.example",
@@ -91,3 +95,40 @@ def test_the_policy_lists_exactly_our_own_and_the_allowed_pages() -> None:
         "http://localhost:3000",
         "https://xn--bcher-kva.example",
     ]
+
+
+@pytest.mark.django_db
+def test_the_lists_of_all_domains_are_read_once_in_five_seconds_and_a_change_holds_then(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("domains.listed_origins.time.monotonic", lambda: now)
+    Domain.objects.create(name="Acme", allowed_origins=["https://acme.example"])
+    Domain.objects.create(name="Bolt", allowed_origins=["https://*.bolt.example"])
+    listed = ListedOrigins()
+
+    def is_listed(origin: str) -> bool:
+        return listed.include(origin, lists_of_origins)
+
+    with django_assert_num_queries(1):
+        assert is_listed("https://acme.example")
+        assert is_listed("https://www.bolt.example")
+        assert not is_listed("https://bolt.example")
+        assert not any(is_listed(f"https://evil{number}.example") for number in range(50))
+    # As another process changes it.
+    Domain.objects.filter(name="Acme").update(allowed_origins=["https://new.example"])
+    now += KEPT_S - 0.01
+    assert is_listed("https://acme.example")
+    now += 0.01
+    assert is_listed("https://new.example")
+    assert not is_listed("https://acme.example")
+
+
+def test_lists_that_cannot_be_read_are_asked_for_again() -> None:
+    def broken() -> Any:
+        raise DatabaseError
+
+    listed = ListedOrigins()
+    with pytest.raises(DatabaseError):
+        listed.include("https://acme.example", broken)
+    assert listed.include("https://acme.example", lambda: [["https://acme.example"]])

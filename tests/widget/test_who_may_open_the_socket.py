@@ -51,6 +51,16 @@ async def test_a_page_that_no_domain_has_listed_gets_no_handshake() -> None:
         assert await refused(origin), origin
 
 
+async def test_a_page_that_is_listed_now_gets_its_handshake_at_once() -> None:
+    cast = await cast_of()
+    assert await refused("https://new.example")
+    cast.acme.allowed_origins = ["https://new.example"]
+    await sync_to_async(cast.acme.save)()
+    async with tab("https://new.example") as vera:
+        assert (await vera.auth(cast.acme))["t"] == "ready"
+    assert await refused("https://acme.example")
+
+
 async def test_a_page_that_the_domain_has_not_listed_is_turned_away_by_name() -> None:
     cast = await cast_of()
     async with tab("https://bolt.example") as stranger:
