@@ -136,3 +136,21 @@ def test_the_next_page_goes_on_with_the_talk_and_keeps_the_panel_open(shop: Any,
     vera.stored("Hello")
     expect(vera.launcher).to_have_attribute("aria-expanded", "true")
     until(lambda: shop.stage.ask("Visitor.objects.get(pk=talk().visitor_id).page_url").endswith("/second"))
+
+
+def test_a_widget_that_has_grown_too_old_loads_itself_anew_and_only_once(visit: Visit) -> None:
+    vera = visit()
+    loaded: list[str] = []
+    vera.page.on("request", lambda request: loaded.append(request.url) if "/frame" in request.url else None)
+    closed: list[str] = []
+
+    def too_old(line: Any) -> None:
+        closed.append(line.url)
+        line.close(code=4426)
+
+    vera.page.route_web_socket("**/ws/widget/", too_old)
+    vera.launcher.click()
+    until(lambda: vera.page.wait_for_timeout(20) or len(closed) == 2)
+    # A third time would come at once.
+    vera.page.wait_for_timeout(500)
+    assert (len(closed), len(loaded)) == (2, 2)
