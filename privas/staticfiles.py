@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Folders that installed packages bring.
@@ -47,3 +50,26 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
             return plain + (name or "")
         hashed: str = super().url(name, force)
         return hashed
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise that answers with whole files and knows that a first `./run` has collected none."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        """One file, of some hundred kilobytes at most. As a stream, ASGI would read it in another thread and warn."""
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file:
+                content = found.file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response["Content-Type"]
+        for name, value in found.headers:
+            response[name] = value
+        return response
+
+    def add_files(self, root: str | Path, prefix: str | None = None) -> None:
+        """The files of a folder. Where nothing was collected there is none, and the finders know where files are."""
+        if Path(root).is_dir():
+            super().add_files(root, prefix)

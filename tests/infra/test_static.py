@@ -2,21 +2,23 @@
 
 import re
 import subprocess
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.test import override_settings
+from django.test import AsyncClient, override_settings
 
 from privas.programs import PYTHON
-from privas.staticfiles import LIBRARIES, ModuleManifestStorage
+from privas.staticfiles import LIBRARIES, ModuleManifestStorage, StaticFiles
 from tests.stack_databases import REPOSITORY, child_environment
 
 COLLECT = """
 import sys, django
 django.setup()
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import AsyncClient, override_settings
 with override_settings(STATIC_ROOT=sys.argv[1]):
     call_command("collectstatic", "--no-input", verbosity=0)
 """
@@ -78,3 +80,37 @@ def test_names_get_their_hash_and_files_their_compressed_twin(collected: Path) -
 
 def test_where_nothing_was_collected_names_stay_plain() -> None:
     assert staticfiles_storage.url("css/base.css") == "/static/css/base.css"
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Any warning is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+async def test_a_file_comes_whole_over_asgi_and_without_a_warning(quiet: None) -> None:
+    path = "/static/css/tokens.css"
+    answer = await AsyncClient().get(path)
+    assert answer.status_code == 200
+    assert not answer.streaming
+    assert answer.content == (REPOSITORY / "static/css/tokens.css").read_bytes()
+    assert answer["Content-Type"] == 'text/css; charset="utf-8"'
+    again = await AsyncClient().get(path, headers={"If-None-Match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = await AsyncClient().head(path)
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(answer.content)))
+    part = await AsyncClient().get(path, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, answer.content[2:6])
+    assert (await AsyncClient().get("/static/css/none.css")).status_code == 404
+
+
+def test_a_folder_that_was_never_collected_is_no_news(quiet: None, tmp_path: Path) -> None:
+    with override_settings(STATIC_ROOT=str(tmp_path / "none")):
+        files = StaticFiles(lambda request: None)
+    assert "/static/css/tokens.css" in files.files
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "only.css").write_text("a{}")
+    with override_settings(STATIC_ROOT=str(tmp_path / "one"), WHITENOISE_USE_FINDERS=False):
+        assert list(StaticFiles(lambda request: None).files) == ["/static/only.css"]
