@@ -3,7 +3,6 @@
 # These classes of Django take no type arguments at run time.
 # mypy: disable-error-code="type-arg"
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.http import HttpRequest
 
 from domains import publishing
 from domains.forms import GeneralForm, Lines
+from domains.members import let_go_of_sockets
 from domains.models import Domain, Membership, Role
 
 
@@ -112,21 +112,18 @@ class DomainAdmin(admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save members; sockets of those who were removed close."""
         super().save_formset(request, form, formset, change)
-        _recheck(member.user_id for member in formset.deleted_objects)
+        for member in formset.deleted_objects:
+            transaction.on_commit(partial(publishing.recheck_sockets, member.user_id))
 
     def delete_model(self, request: HttpRequest, obj: Domain) -> None:
-        """Delete a domain and close its people's sockets."""
-        people = list(obj.memberships.values_list("user_id", flat=True))
-        super().delete_model(request, obj)
-        _recheck(people)
+        """Delete a domain and shut its sockets."""
+        with transaction.atomic():
+            let_go_of_sockets(obj)
+            super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Domain]) -> None:
         """The same for several."""
-        people = list(Membership.objects.filter(domain__in=queryset).values_list("user_id", flat=True))
-        super().delete_queryset(request, queryset)
-        _recheck(people)
-
-
-def _recheck(user_ids: Iterable[Any]) -> None:
-    for user_id in user_ids:
-        transaction.on_commit(partial(publishing.recheck_sockets, user_id))
+        with transaction.atomic():
+            for domain in queryset:
+                let_go_of_sockets(domain)
+            super().delete_queryset(request, queryset)

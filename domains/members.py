@@ -14,7 +14,7 @@ from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, membership_of, roles_that_may
 from domains.locking import lock
 from domains.models import Domain, Membership, Role
-from domains.publishing import publish, user_group
+from domains.publishing import Pair, publish, user_group, widgets_group
 
 
 class LastOwner(Exception):
@@ -59,11 +59,19 @@ def close_domain(user: User, domain_id: uuid.UUID | str) -> None:
     _must_may(membership, May.OWN)
     with transaction.atomic():
         domain = lock(membership.domain_id)
-        people = Membership.objects.filter(domain=domain).values_list("user_id", flat=True)
-        # A socket may show a thread alone, without the desk; so each person's sockets look again.
-        groups = [f"desk.{domain.pk}", *(user_group(one) for one in people)]
+        let_go_of_sockets(domain)
         domain.delete()
-        transaction.on_commit(partial(publish, [(group, {"type": "recheck"}) for group in groups]))
+
+
+def let_go_of_sockets(domain: Domain) -> None:
+    """The domain is about to be deleted: after commit its visitors' sockets close, and its people's look again.
+
+    Call it in the transaction of the deletion, while it is still known who was there.
+    """
+    people = Membership.objects.filter(domain=domain).values_list("user_id", flat=True)
+    pairs: list[Pair] = [(user_group(one), {"type": "recheck"}) for one in people]
+    pairs.append((widgets_group(domain.pk), {"type": "close_socket", "code": 4403}))
+    transaction.on_commit(partial(publish, pairs))
 
 
 def add_member(

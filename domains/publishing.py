@@ -64,6 +64,11 @@ def user_group(user_id: uuid.UUID | str) -> str:
     return f"user.{user_id}"
 
 
+def widgets_group(domain_id: uuid.UUID | str) -> str:
+    """All sockets of a domain's visitors."""
+    return f"widgets.{domain_id}"
+
+
 def close_sockets(user_id: uuid.UUID, *, credential: str | None = None) -> None:
     """Close a person's console sockets with 4401: those of one session or API token, or all (a new password)."""
     publish([(user_group(user_id), {"type": "close_socket", "code": 4401, "credential": credential})])

@@ -89,6 +89,7 @@ class WidgetConsumer(SocketConsumer):
             return
         self.visitor_id = session.visitor_id
         await self.join(broadcast.visitor_group(self.visitor_id))
+        await self.join(publishing.widgets_group(domain.pk))
         conversation = await self.db(queries.latest_conversation_of, self.visitor_id)
         ready = history.ready(domain, self.visitor_id, conversation)
         await self.send_frame(ready | ({"token": session.fresh} if session.fresh else {}))
@@ -157,6 +158,10 @@ class WidgetConsumer(SocketConsumer):
             await self.send_text(message["frame"])
         elif n > self.sent[c]:
             await self._fill(c)
+
+    async def close_socket(self, message: dict[str, Any]) -> None:
+        """The domain is gone."""
+        await self.close(message["code"])
 
     async def arrived(self, message: dict[str, Any]) -> None:
         """Another socket of this visitor has come: whoever is here answers."""
