@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
-from conversations import broadcast
+from conversations import broadcast, sockets
 from conversations.actions import operators, visitors
 from conversations.actions.visitors import VisitorSeen
 from conversations.models import Conversation
@@ -98,6 +98,25 @@ async def test_a_heartbeat_finds_what_was_lost_when_nothing_follows(monkeypatch:
             await act(say, seen, "Lost on the way")
         await visitor.until(lambda frame: frame["t"] == "hb" and frame["head"] == 2)
     assert visitor.numbers == [1, 2]
+
+
+async def test_a_tab_without_a_talk_finds_a_lost_first_event_with_its_next_heartbeat(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert sockets.HEARTBEAT_S * 1.2 <= 15
+    monkeypatch.setattr(sockets, "HEARTBEAT_S", 0.2)
+    cast = await cast_of()
+    seen = await sync_to_async(vera)(cast.acme)
+    async with tab() as visitor:
+        await visitor.auth(cast.acme, sessions.token_for(cast.acme.pk, seen.id))
+        await visitor.of("hb")
+        with monkeypatch.context() as deaf:
+            deaf.setattr(publishing, "publish", lambda pairs: False)
+            await act(say, seen, "Said in another tab")
+        # One heartbeat may have been on its way.
+        heads = [(await visitor.of("hb"))["head"] for _ in range(2)]
+    assert heads[-1] == 1
+    assert visitor.numbers == [1]
 
 
 async def test_all_tabs_of_a_visitor_hear_all_and_strangers_nothing() -> None:
