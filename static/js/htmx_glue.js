@@ -10,18 +10,8 @@ export function startHtmx() {
     /** @type {CustomEvent} */ (event).detail.headers["X-CSRFToken"] = csrf();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, target } = /** @type {CustomEvent} */ (event).detail;
+    const { xhr } = /** @type {CustomEvent} */ (event).detail;
     if (xhr.responseURL && new URL(xhr.responseURL).pathname.startsWith("/accounts/login")) location.reload();
-    // Older lines grow the log upwards: what is being read stays where it is.
-    const log = target.matches?.("[data-older]") && target.closest("[data-log]");
-    if (log) {
-      const before = log.scrollHeight - log.scrollTop;
-      const hold = () => {
-        log.scrollTop = log.scrollHeight - before;
-        document.removeEventListener("htmx:afterSettle", hold);
-      };
-      document.addEventListener("htmx:afterSettle", hold);
-    }
   });
   document.addEventListener("htmx:load", (event) => {
     const element = /** @type {CustomEvent} */ (event).detail.elt;
@@ -30,13 +20,4 @@ export function startHtmx() {
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, () => toast("The server did not answer. Try again.", "red"));
   }
-}
-
-/**
- * Let htmx see attributes in nodes that came another way.
- * @param {Element} element
- */
-export function process(element) {
-  const htmx = /** @type {any} */ (window).htmx;
-  if (htmx) htmx.process(element);
 }

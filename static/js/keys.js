@@ -36,12 +36,8 @@ function go(letter) {
   press(links.find((link) => word && (link.textContent || "").toLowerCase().includes(word.toLowerCase())));
 }
 
-/**
- * @param {() => Drawer | null} drawer
- * @param {() => Thread | null} thread
- * @param {() => void} mute
- */
-export function startKeys(drawer, thread, mute) {
+/** Keys press what is on the page, so they can do what its buttons can and nothing else. */
+export function startKeys() {
   let on = localStorage.getItem(STORE) !== "off";
   let going = 0;
   const choice = document.querySelector("[data-keys-switch]");
@@ -52,29 +48,28 @@ export function startKeys(drawer, thread, mute) {
       localStorage.setItem(STORE, on ? "on" : "off");
     });
   }
-  /** @param {string} name */
-  const command = (name) => {
-    const card = document.activeElement?.closest("[data-card]");
-    const scope = thread()?.root || card;
-    return press(scope?.querySelector(`[data-command="${name}"]`));
+  /** In the open thread, else on the card that has the focus. @param {string} selector */
+  const inside = (selector) => {
+    const scope = document.querySelector("[data-thread]") || document.activeElement?.closest("[data-card]");
+    return press(scope?.querySelector(selector));
   };
   /** @type {Record<string, (event: KeyboardEvent) => unknown>} */
   const acts = {
     j: () => move(1),
     k: () => move(-1),
     "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[data-search], [data-filters] select"))?.focus(),
-    t: () => command("take-over"),
-    T: () => command("hand-back"),
-    r: () => thread()?.composer?.mode("reply", true),
-    n: () => thread()?.composer?.mode("note", true),
-    e: () => command("resolve"),
-    m: () => mute(),
+    t: () => inside('[data-command="take-over"]'),
+    T: () => inside('[data-command="hand-back"]'),
+    r: () => inside('.composer__tabs [data-mode-to="reply"]'),
+    n: () => inside('.composer__tabs [data-mode-to="note"]'),
+    e: () => inside('[data-command="resolve"]'),
+    m: () => press(document.querySelector("[data-sound]")),
     "?": () => open("keys"),
     g: () => (going = Date.now()),
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
-    if (event.key === "Escape") return escape(event, drawer());
+    if (event.key === "Escape") return escape(event);
     if (!on || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
     if (Date.now() - going < 1500 && PLACES[event.key]) {
       going = 0;
@@ -88,14 +83,8 @@ export function startKeys(drawer, thread, mute) {
   });
 }
 
-/**
- * @param {KeyboardEvent} event
- * @param {Drawer | null} drawer
- */
-function escape(event, drawer) {
+/** @param {KeyboardEvent} event */
+function escape(event) {
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
-  if (drawer?.thread) {
-    event.preventDefault();
-    drawer.close();
-  } else press(document.querySelector("[data-back]"));
+  if (press(document.querySelector("[data-close], [data-back]"))) event.preventDefault();
 }

@@ -33,8 +33,12 @@ function tone(context) {
   }
 }
 
-/** See above. */
-export class Notifier {
+/** @param {Line} line */
+export function startNotices(line) {
+  new Notifier(line);
+}
+
+class Notifier {
   /** @param {Line} line */
   constructor(line) {
     /** Talks in which somebody waits for a person, and whether the request is still open. @type {Map<string, boolean>} */

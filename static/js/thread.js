@@ -5,7 +5,7 @@ import { Now } from "./now.js";
 import { Turn } from "./turn.js";
 import { polite } from "./announce.js";
 import { fragment, nodes } from "./rest.js";
-import { process } from "./htmx_glue.js";
+import { startOlder } from "./older.js";
 import { localise } from "./times.js";
 
 /** Lines after which what is known of the visitor may have changed. */
@@ -34,9 +34,9 @@ export class Thread {
     /** Whether the newest line is in view: then it stays so. */
     this.stuck = true;
     localise(root);
-    process(this.log);
     this.toBottom();
     this.listen();
+    startOlder(this.log, this.ends.signal);
     line.follow({ id: this.id, head: () => this.head });
   }
 

@@ -117,7 +117,7 @@ def test_the_thread_comes_in_pages_of_fifty(cast: Cast, at: Any) -> None:
     assert f"/conversations/{talk.pk}/events/?before=11" in page
     older = browser.get(f"/conversations/{talk.pk}/events/?before=11").content.decode()
     assert older.count('data-kind="message"') == 10
-    assert "hx-get" not in older
+    assert "data-older" not in older
     missed = browser.get(f"/conversations/{talk.pk}/events/?after=58").content.decode()
     assert re.findall(r'data-n="(\d+)"', missed) == ["59", "60"]
 
