@@ -12,6 +12,9 @@ def is_unsafe(value: str) -> bool:
     """Whether the value has a control character, a line break of any kind, or a sign that turns text
     round.
     """
+    # All of these are unprintable, and nearly every value is printable.
+    if value.isprintable():
+        return False
     return any(sign in _BREAKS or unicodedata.category(sign) in {"Cc", "Cs"} for sign in value)
 
 

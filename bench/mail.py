@@ -57,6 +57,11 @@ with transaction.atomic():
         queue_email(domain, kind="manual", recipient=f"r{{i}}@bench.example", letter=letter)
 """
 )
+_CONNECTIONS = """
+from emailops import servers
+from emailops.models import MailServer
+MailServer.objects.filter(id=servers.built_in().id).update(max_connections={connections})
+"""
 
 
 class MailSink:
@@ -145,9 +150,10 @@ class Privas:
 
     name = "Privas"
 
-    def __init__(self, stack: Stack, sink: MailSink) -> None:
+    def __init__(self, stack: Stack, sink: MailSink, connections: int) -> None:
         self.stack, self.sink = stack, sink
         self._pid = stack._processes["worker1"].pid
+        stack.python(_CONNECTIONS.format(connections=connections))
 
     def fill(self, count: int) -> None:
         """Queue so many mails while the worker sleeps."""
@@ -175,7 +181,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--delay-ms", type=float, default=0, help="how long every answer of the mail server takes"
     )
-    parser.add_argument("--threads", type=int, default=4, help="of Privas' worker")
+    parser.add_argument("--threads", type=int, default=8, help="of Privas' worker")
+    parser.add_argument(
+        "--connections", type=int, default=4, help="of Privas to the mail server; django-post_office has five"
+    )
     options = parser.parse_args(arguments)
     ground.prepare(postgres=not options.sqlite)
     sink = MailSink(options.delay_ms)
@@ -189,7 +198,7 @@ def main(arguments: list[str]) -> int:
     results: dict[str, list[dict[str, float]]] = {}
     try:
         stack.start()
-        contestants: list[Any] = [PostOffice(stack, sink), Privas(stack, sink)]
+        contestants: list[Any] = [PostOffice(stack, sink), Privas(stack, sink, options.connections)]
         for number in range(options.runs):
             for contestant in contestants:
                 contestant.fill(options.mails)

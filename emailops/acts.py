@@ -6,8 +6,8 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from emailops import retrying
+from emailops.doorbell import ring_after_commit
 from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
-from emailops.queueing import ring_after_commit
 
 _RETRIABLE = (
     EmailStatus.FAILED,

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -14,9 +15,10 @@ from domains import guard
 from domains.models import Domain
 from emailops import servers
 from emailops.addresses import BadAddress, clean_address
+from emailops.doorbell import ring
 from emailops.letters import written
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, Security, ServerState
-from emailops.queueing import queue_email, ring
+from emailops.queueing import queue_email
 
 PORTS = (25, 465, 587, 2525)
 _TESTS_A_MINUTE, _TESTS_AN_HOUR = 10, 60
@@ -98,7 +100,7 @@ def save_server(
             MailServer.objects.filter(id=server.id).update(version=F("version") + 1)
             server.refresh_from_db()
         EmailJob.objects.filter(domain=domain, status__in=WAITING).update(server=server)
-        transaction.on_commit(lambda: ring("emailops.tasks.drain", str(server.id)))
+        transaction.on_commit(partial(ring, server.id))
     return server
 
 
@@ -134,7 +136,7 @@ def remove_server(domain: Domain) -> bool:
     """
     with transaction.atomic():
         removed, _ = MailServer.objects.filter(domain=domain).delete()
-        transaction.on_commit(lambda: ring("emailops.tasks.drain", str(BUILT_IN_ID)))
+        transaction.on_commit(partial(ring, BUILT_IN_ID))
     return bool(removed)
 
 

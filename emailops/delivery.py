@@ -14,26 +14,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection as database
-from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from emailops import leases, messages, retrying, servers
-from emailops.connections import Connection, open_connection
-from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus, MailServer
+from emailops import leases, messages, retrying, servers, slots
+from emailops.claims import LEASE, claim, due
+from emailops.connections import Connection, Envelope, open_connection
+from emailops.models import EmailJob, EmailStatus, MailServer
 from emailops.retrying import Verdict
-from emailops.settling import put_back, put_off, settle_failure, settle_sent
+from emailops.settling import put_back, put_off, settle_failure
+from emailops.statements import Taken, write_down
 from emailops.wire import Fault, Reply
 
 log = logging.getLogger(__name__)
 
-# Few at a time, so that an urgent mail never waits behind a long claim.
-CLAIM = 10
-# Longer than the longest wait for one answer; renewed with every mail.
-LEASE = timedelta(seconds=180)
+# As many rows at a time as are sent in about this long, so that an urgent mail never waits behind a long claim.
+_CLAIM_S = 0.25
+_FIRST_CLAIM, _MOST_CLAIMED = 10, 50
 # A worker gives others their turn after this, and rings for itself again.
 _LONGEST_DRAIN_S = 60.0
 _RENEW_S = 20.0
@@ -54,10 +53,19 @@ class _Went(Enum):
 
 @dataclass
 class Drained:
-    """What a drain did."""
+    """What a drain did. `more`: it ended while mail was waiting that could leave."""
 
     handled: int = 0
     more: bool = False
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A job as it goes over the wire."""
+
+    job: EmailJob
+    envelope: Envelope
+    data: bytes
 
 
 @dataclass
@@ -66,6 +74,8 @@ class _Drain:
     token: uuid.UUID = field(default_factory=uuid.uuid4)
     connection: Connection | None = None
     handled: int = 0
+    # The newest mail that the server took, until its row says so.
+    taken: Taken | None = None
     # Whether the server's health has been written down already.
     praised: bool = False
     renewed: float = field(default_factory=time.monotonic)
@@ -74,9 +84,35 @@ class _Drain:
         """Keep the lease of the rows that wait their turn behind a slow one."""
         if time.monotonic() - self.renewed > _RENEW_S:
             self.renewed = time.monotonic()
+            until = timezone.now() + LEASE
             EmailJob.objects.filter(lease_token=self.token, status=EmailStatus.SENDING).update(
-                lease_until=timezone.now() + LEASE
+                lease_until=until
             )
+            slots.keep(self.token, until)
+
+    def last_byte_of(self, job: EmailJob) -> None:
+        """Mark it, and write down the one before, in one commit. Raises LeaseLost."""
+        taken, self.taken = self.taken, None
+        settled, marked = write_down(self.token, taken, job, LEASE)
+        self._note(taken, settled)
+        if not marked:
+            raise LeaseLost
+
+    def settle(self) -> None:
+        """Write down what was taken, if that has not been done."""
+        taken, self.taken = self.taken, None
+        if taken is not None:
+            settled, _ = write_down(self.token, taken)
+            self._note(taken, settled)
+
+    def _note(self, taken: Taken | None, settled: bool) -> None:
+        if taken is None:
+            return
+        if not settled:
+            log.warning("mail %s was sent, but its lease was lost before that was written", taken.job.id)
+        if not self.praised:
+            servers.note_success(self.server)
+            self.praised = True
 
     def close(self) -> None:
         """Leave the server; the next mail connects anew."""
@@ -85,60 +121,53 @@ class _Drain:
             self.connection = None
 
 
-def drain(server: MailServer, *, stopping: Callable[[], bool] = lambda: False) -> Drained:
-    """Send what is due through this server, until nothing is left, the server fails, or time is up."""
+def drain(
+    server: MailServer,
+    *,
+    stopping: Callable[[], bool] = lambda: False,
+    call_another: Callable[[], object] = lambda: None,
+) -> Drained:
+    """Send what is due through this server, until nothing is left, the server fails, or time is up.
+
+    Does nothing while the server has as many connections as it may. `call_another` is called once, when there is
+    more to do than one connection can and another may be opened.
+    """
     run = _Drain(server)
-    deadline = time.monotonic() + _LONGEST_DRAIN_S
     with leases.held(run.token):
+        if not slots.take(server, run.token, timezone.now() + LEASE):
+            return Drained()
         try:
-            while time.monotonic() < deadline and not stopping():
-                if not servers.ready(server, timezone.now()):
-                    return Drained(run.handled)
-                jobs = claim(server, run.token)
-                if not jobs:
-                    return Drained(run.handled)
-                if not _send_all(run, jobs, stopping):
-                    return Drained(run.handled)
+            _drain(run, stopping, call_another)
         finally:
-            run.close()
-            put_back(run.token)
-    return Drained(run.handled, more=True)
+            try:
+                run.settle()
+            finally:
+                run.close()
+                put_back(run.token)
+                slots.free(run.token)
+    return Drained(run.handled, more=servers.ready(server, timezone.now()) and due(server).exists())
 
 
-def claim(server: MailServer, token: uuid.UUID, limit: int = CLAIM) -> list[EmailJob]:
-    """Take up to `limit` due rows under a lease, the urgent first. Tests of a server go their own way."""
-    now = timezone.now()
-    due = (
-        servers.jobs_of(server)
-        .filter(status__in=WAITING, run_after__lte=now)
-        .exclude(expires_at__lte=now)
-        .exclude(kind=EmailKind.SMTP_TEST)
-        .order_by("priority", "run_after", "id")
-    )
-    with transaction.atomic():
-        if database.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        ids = list(due.values_list("id", flat=True)[:limit])
-        if not ids or not take(EmailJob.objects.filter(id__in=ids), token):
-            return []
-    held = EmailJob.objects.filter(lease_token=token, status=EmailStatus.SENDING, dot_at__isnull=True)
-    return list(held.select_related("content").order_by("priority", "run_after", "id"))
-
-
-def take(rows: QuerySet[EmailJob], token: uuid.UUID) -> int:
-    """Put waiting rows under a lease; how many there were. What another has taken meanwhile is left alone."""
-    return rows.filter(status__in=WAITING).update(
-        status=EmailStatus.SENDING,
-        lease_token=token,
-        lease_until=timezone.now() + LEASE,
-        attempts=F("attempts") + 1,
-        dot_at=None,
-    )
+def _drain(run: _Drain, stopping: Callable[[], bool], call_another: Callable[[], object]) -> None:
+    server, limit, called = run.server, _FIRST_CLAIM, False
+    deadline = time.monotonic() + _LONGEST_DRAIN_S
+    while time.monotonic() < deadline and not stopping() and servers.ready(server, timezone.now()):
+        jobs = claim(server, run.token, limit)
+        if not jobs:
+            return
+        if not called and len(jobs) == limit and slots.one_is_free(server):
+            called = True
+            call_another()
+        began = time.monotonic()
+        if not _send_all(run, jobs, stopping):
+            return
+        each = max(time.monotonic() - began, 0.001) / len(jobs)
+        limit = min(max(round(_CLAIM_S / each), 1), _MOST_CLAIMED)
 
 
 def _send_all(run: _Drain, jobs: list[EmailJob], stopping: Callable[[], bool]) -> bool:
     """Send claimed jobs in order; False when the drain must end."""
-    waiting = list(jobs)
+    waiting = [mail for job in jobs if (mail := _prepared(run, job)) is not None]
     while waiting:
         if stopping():
             return False
@@ -152,7 +181,7 @@ def _send_all(run: _Drain, jobs: list[EmailJob], stopping: Callable[[], bool]) -
             except ImproperlyConfigured as error:
                 _rest(run, Fault("resolve", str(error)), Verdict.SERVER_DOWN)
                 return False
-        went = _send_one(run, run.connection, waiting[0])
+        went = _send_one(run, run.connection, waiting[0], _ahead(run.connection, waiting))
         if went is not _Went.AGAIN:
             waiting.pop(0)
             run.handled += 1
@@ -160,20 +189,49 @@ def _send_all(run: _Drain, jobs: list[EmailJob], stopping: Callable[[], bool]) -
             return False
         if run.connection is not None and run.connection.used >= _MAILS_PER_CONNECTION:
             run.close()
+    run.settle()
     return True
 
 
-def _send_one(run: _Drain, conn: Connection, job: EmailJob) -> _Went:
-    """One try of one mail, settled as soon as its result is known."""
-    started = timezone.now()
+def _prepared(run: _Drain, job: EmailJob) -> Mail | None:
+    """The mail, or None when it cannot be sent as it is, which is written down."""
+    try:
+        return prepare(job, run.server)
+    except Fault as fault:
+        started = timezone.now()
+        settle_failure(job, run.token, fault.stage, fault.text, started=started, verdict=Verdict.PERMANENT)
+        run.handled += 1
+        return None
+
+
+def prepare(job: EmailJob, server: MailServer) -> Mail:
+    """Build the mail. Raises Fault."""
+    try:
+        data = messages.build(job, server)
+        _, sender = messages.sender_of(server)
+    except ValueError as error:
+        raise Fault("build", str(error)) from error
+    return Mail(job, Envelope(sender, job.recipient), data)
+
+
+def _ahead(conn: Connection, waiting: list[Mail]) -> Envelope | None:
+    """Whose turn it is next on this connection, if that is known."""
+    goes_on = len(waiting) > 1 and conn.used + 1 < _MAILS_PER_CONNECTION
+    return waiting[1].envelope if goes_on else None
+
+
+def _send_one(run: _Drain, conn: Connection, mail: Mail, ahead: Envelope | None) -> _Went:
+    """One try of one mail. Its result is written down at once, or with the next mail's mark if that is at hand."""
+    job, started = mail.job, timezone.now()
     used = conn.used > 0
     try:
-        reply = hand_over(conn, run.server, job, run.token)
+        reply = hand_over(conn, mail, partial(run.last_byte_of, job), ahead)
     except LeaseLost:
         log.warning("mail %s was taken from us, it is left alone", job.id)
         run.close()
         return _Went.ON
     except Fault as fault:
+        run.settle()
         verdict = _verdict(fault, used=used)
         if verdict is Verdict.RECONNECT:
             run.close()
@@ -189,28 +247,24 @@ def _send_one(run: _Drain, conn: Connection, job: EmailJob) -> _Went:
         if verdict is Verdict.IN_DOUBT:
             run.close()
         return _Went.ON
-    settle_sent(job, run.token, reply, started=started)
-    if not run.praised:
-        servers.note_success(run.server)
-        run.praised = True
+    run.taken = Taken(job, reply, started, timezone.now())
+    if ahead is None or not conn.hears_more():
+        run.settle()
     return _Went.ON
 
 
-def hand_over(conn: Connection, server: MailServer, job: EmailJob, token: uuid.UUID) -> Reply:
-    """Build the mail and give it to the server; its answer. Raises Fault, LeaseLost."""
-    try:
-        data = messages.build(job, server)
-        _, sender = messages.sender_of(server)
-    except ValueError as error:
-        raise Fault("build", str(error)) from error
+def hand_over(
+    conn: Connection, mail: Mail, before_dot: Callable[[], None], ahead: Envelope | None = None
+) -> Reply:
+    """Give the mail to the server; its answer. Raises Fault, and whatever `before_dot` raises."""
+    return conn.send(mail.envelope, mail.data, str(mail.job.id), before_dot, ahead)
 
-    def before_dot() -> None:
-        now = timezone.now()
-        ours = EmailJob.objects.filter(id=job.id, lease_token=token, status=EmailStatus.SENDING)
-        if not ours.update(dot_at=now, lease_until=now + LEASE):
-            raise LeaseLost
 
-    return conn.send(sender, job.recipient, data, str(job.id), before_dot)
+def mark(token: uuid.UUID, job: EmailJob) -> None:
+    """The last byte of this mail leaves next. Raises LeaseLost."""
+    _, marked = write_down(token, None, job, LEASE)
+    if not marked:
+        raise LeaseLost
 
 
 def _verdict(fault: Fault, *, used: bool) -> Verdict:

@@ -19,7 +19,12 @@ class FileStore:
         on_step("connect", "Mail is kept as files: no mail server is set.")
 
     def send(
-        self, sender: str, recipient: str, data: bytes, name: str, before_dot: Callable[[], None]
+        self,
+        envelope: object,
+        data: bytes,
+        name: str,
+        before_dot: Callable[[], None],
+        ahead: object = None,
     ) -> Reply:
         """Write beside, then rename: a half-written mail is never seen."""
         part = self.folder / f".{name}.part"
@@ -31,6 +36,10 @@ class FileStore:
             raise Fault("connect", f"The mail could not be written: {error.strerror}") from error
         self.used += 1
         return Reply(250, f"kept as a file: {name}.eml")
+
+    def hears_more(self) -> bool:
+        """A folder never keeps one waiting."""
+        return True
 
     def close(self) -> None:
         """Nothing is open."""

@@ -88,12 +88,12 @@ def _encoded(body: str) -> tuple[str, str]:
     """The body with the name of its encoding: as it is where every server can take it, else quoted-
     printable.
     """
-    crlf = re.sub(r"\r\n|\r|\n", "\r\n", body)
+    crlf = body.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     if crlf.isascii() and not re.search(r"[^\r\n]{900}|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", crlf):
         return "7bit", crlf
     quoted = binascii.b2a_qp(crlf.encode("utf-8", "replace"), istext=True).decode("ascii")
     # It breaks long lines with a bare LF where the text itself has no line break.
-    return "quoted-printable", re.sub(r"\r?\n", "\r\n", quoted)
+    return "quoted-printable", quoted.replace("\r\n", "\n").replace("\n", "\r\n")
 
 
 def _words(value: str) -> str:

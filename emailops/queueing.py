@@ -1,11 +1,8 @@
 """How a mail gets into the queue."""
 
-import logging
 import uuid
 from dataclasses import dataclass
-from functools import partial
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,9 +10,8 @@ from accounts.models import User
 from domains.models import Domain
 from emailops import messages, retrying, servers
 from emailops.addresses import clean_address, clean_header
-from emailops.models import BUILT_IN_ID, EmailContent, EmailJob, EmailKind
-
-log = logging.getLogger(__name__)
+from emailops.doorbell import ring_after_commit
+from emailops.models import EmailContent, EmailJob
 
 
 @dataclass(frozen=True)
@@ -86,21 +82,3 @@ def queue_email(
         return EmailJob.objects.get(idempotency_key=idempotency_key)
     ring_after_commit(job)
     return job
-
-
-def ring_after_commit(job: EmailJob) -> None:
-    """Wake the worker that sends this job, once the row can be seen."""
-    if job.kind == EmailKind.SMTP_TEST:
-        transaction.on_commit(partial(ring, "emailops.tasks.test_server", str(job.id)))
-    else:
-        transaction.on_commit(partial(ring, "emailops.tasks.drain", str(job.server_id or BUILT_IN_ID)))
-
-
-def ring(task: str, argument: str) -> bool:
-    """Wake a task by its name. Never raises: without a broker the row waits for the sweep."""
-    try:
-        current_app.send_task(task, args=[argument])
-    except Exception as error:
-        log.warning("the broker did not take %s(%s): %s", task, argument, error)
-        return False
-    return True

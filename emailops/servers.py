@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from domains.models import Domain
 from emailops import retrying
-from emailops.connections import Target
+from emailops.line import Target
 from emailops.models import BUILT_IN_ID, EmailJob, MailServer, ServerState
 
 # What EMAIL_URL may begin with, as django-environ reads it; port 465 is TLS from the first byte in any case.
@@ -108,4 +108,5 @@ def note_fault(server: MailServer, stage: str, text: str, *, refuses: bool) -> d
     MailServer.objects.filter(id=server.id, version=server.version).update(
         state=state, paused_until=until, failures=F("failures") + 1, last_error=text[:500]
     )
+    server.paused_until = until
     return until

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from emailops import leases, retrying
+from emailops import leases, retrying, slots
 from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailStatus
 from emailops.retrying import Verdict
 from emailops.wire import Reply
@@ -141,8 +141,10 @@ def recover(now: datetime) -> int:
     # A constraint says that rows in this state have both; the types do not know it.
     held = [(token, until) for token, until in leased if token is not None and until is not None]
     dead = {token for token, until in held if until <= now or leases.is_dead(token)}
+    dead |= {token for token in slots.held() if leases.is_dead(token)}
     for token in dead:
         _free(token)
+        slots.free(token)
         leases.forget(token)
     return len(dead)
 

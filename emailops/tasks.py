@@ -3,22 +3,18 @@
 import logging
 import threading
 import uuid
+from functools import partial
 
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from django.utils import timezone
 
-from emailops import delivery, leases, servers, settling, trials
+from emailops import delivery, doorbell, leases, servers, settling, trials
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer
-from emailops.queueing import ring
 
 log = logging.getLogger(__name__)
 
 _stopping = threading.Event()
-# Which servers this process sends through right now, and which were rung for meanwhile.
-_door = threading.Lock()
-_busy: set[str] = set()
-_rung_again: set[str] = set()
 
 
 @worker_init.connect
@@ -36,33 +32,17 @@ def _stop(**_: object) -> None:
 def drain(server_key: str) -> int:
     """Send what is due through one server; how many mails were settled.
 
-    A process keeps one connection to a server, so that its death leaves at most one mail in doubt. Whoever rings
-    meanwhile is heard: the drain that runs looks once more before it ends.
+    A ring while the server has all its connections is heard all the same: whoever gives one back looks whether
+    something is due.
     """
-    with _door:
-        if server_key in _busy:
-            _rung_again.add(server_key)
-            return 0
-        _busy.add(server_key)
-    handled = 0
-    try:
-        while True:
-            with _door:
-                _rung_again.discard(server_key)
-            # A server that was removed after the ring leaves its mail to the built-in system.
-            server = servers.server_by_key(server_key) or servers.built_in()
-            done = delivery.drain(server, stopping=_stopping.is_set)
-            handled += done.handled
-            with _door:
-                if done.more or _stopping.is_set() or server_key not in _rung_again:
-                    _busy.discard(server_key)
-                    break
-    finally:
-        with _door:
-            _busy.discard(server_key)
+    doorbell.heard(server_key)
+    # A server that was removed after the ring leaves its mail to the built-in system.
+    server = servers.server_by_key(server_key) or servers.built_in()
+    again = partial(doorbell.ring_again, server.id)
+    done = delivery.drain(server, stopping=_stopping.is_set, call_another=again)
     if done.more and not _stopping.is_set():
-        ring("emailops.tasks.drain", str(server.id))
-    return handled
+        again()
+    return done.handled
 
 
 @shared_task(ignore_result=True)
@@ -88,7 +68,7 @@ def sweep() -> int:
     )
     rung = 0
     for key in keys - resting:
-        rung += ring("emailops.tasks.drain", str(key))
+        rung += doorbell.ring_again(key)
     for job_id in waiting.filter(kind=EmailKind.SMTP_TEST).values_list("id", flat=True)[:20]:
-        rung += ring("emailops.tasks.test_server", str(job_id))
+        rung += doorbell.ring_for_test(job_id)
     return rung

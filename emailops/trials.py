@@ -3,13 +3,15 @@
 import time
 import uuid
 from collections.abc import Sequence
+from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from emailops import leases, retrying, servers
+from emailops.claims import take
 from emailops.connections import Connection, open_connection, stages
-from emailops.delivery import LeaseLost, hand_over, take
+from emailops.delivery import LeaseLost, hand_over, mark, prepare
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
 from emailops.retrying import Verdict
 from emailops.settling import record, settle_failure, settle_sent
@@ -49,7 +51,8 @@ class _Trial:
             conn = open_connection(
                 servers.target_of(self.server), lambda stage, text: self.step(stage, text, ok=True)
             )
-            reply = hand_over(conn, self.server, self.job, self.token)
+            mail = prepare(self.job, self.server)
+            reply = hand_over(conn, mail, partial(mark, self.token, self.job))
         except ImproperlyConfigured as error:
             self.fail(Fault("resolve", str(error)))
         except Fault as fault:

@@ -46,6 +46,11 @@ class Wire(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("closed")
         return self.sock
 
+    @property
+    def buffered(self) -> bool:
+        """Whether words of the server were read already that nobody asked for yet."""
+        return bool(self._read)
+
     def getreply(self) -> tuple[int, bytes]:
         """One reply of one or more lines. Raises SMTPServerDisconnected, OSError or Fault."""
         deadline = time.monotonic() + self.reply_timeout

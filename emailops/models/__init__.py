@@ -1,5 +1,6 @@
 """Mail as rows: the queue, its record, and the servers."""
 
+from emailops.models.connection_slot import ConnectionSlot
 from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
 from emailops.models.email_content import EmailContent
 from emailops.models.email_job import MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
@@ -11,6 +12,7 @@ __all__ = [
     "WAITING",
     "WHY_NO_BODY",
     "AttemptOutcome",
+    "ConnectionSlot",
     "EmailAttempt",
     "EmailContent",
     "EmailJob",

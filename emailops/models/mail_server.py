@@ -54,6 +54,11 @@ class MailServer(models.Model):
     from_address = models.CharField(max_length=320, blank=True)
     from_name = models.CharField(max_length=120, blank=True)
 
+    # A worker that dies leaves at most one mail in doubt for each.
+    max_connections = models.PositiveSmallIntegerField(
+        "connections at once", default=1, validators=[MinValueValidator(1), MaxValueValidator(16)]
+    )
+
     state = models.CharField(max_length=11, choices=ServerState, default=ServerState.UNVERIFIED)
     paused_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField("failures in a row", default=0)

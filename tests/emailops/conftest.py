@@ -8,6 +8,7 @@ from domains.models import Domain
 from emailops.models import EmailJob, EmailKind, MailServer
 from emailops.queueing import Letter, queue_email
 from tests.cast import Cast, make_cast
+from tests.emailops.servers import Sink
 
 LETTER = Letter("Hello", "A text.\n", "<p>A text.</p>\n")
 
@@ -35,3 +36,11 @@ def own_server(domain: Domain, port: int, settings: Any, **fields: Any) -> MailS
         **fields,
     }
     return MailServer.objects.create(domain=domain, **fields)
+
+
+@pytest.fixture(params=[False, True], ids=["one_by_one", "pipelined"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Servers that take one command at a time, and servers that take several."""
+    monkeypatch.setattr(Sink, "pipelining", request.param)
+    pipelined: bool = request.param
+    return pipelined

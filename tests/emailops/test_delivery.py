@@ -1,18 +1,23 @@
 """Mail goes out."""
 
+import contextlib
+import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import time_machine
 from django.utils import timezone
 
-from emailops import delivery, servers
+from emailops import delivery, leases, servers, settling, slots
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, ServerState
 from emailops.tasks import drain, sweep
 from tests.cast import Cast
 from tests.emailops.conftest import own_server, queued
-from tests.emailops.servers import smtp
+from tests.emailops.servers import Sink, smtp
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 
 def _attempts(job: EmailJob) -> list[tuple[int, str, str, int | None, str]]:
@@ -118,3 +123,60 @@ def test_a_removed_server_leaves_its_mail_to_the_built_in_one(cast: Cast, settin
         server.delete()
         assert drain(key) == 1
     assert len(sink.mails) == 1
+
+
+def test_the_last_byte_leaves_with_the_envelope_of_the_next_mail(
+    cast: Cast, settings: Any, either_way: bool
+) -> None:
+    together: list[bool] = []
+
+    def look(server: Any) -> None:
+        together.append(b"MAIL FROM" in bytes(server._reader._buffer))
+
+    with smtp(Sink(after_accept=look)) as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        for n in range(4):
+            queued(cast.acme, f"to{n}@acme.example")
+        delivery.drain(servers.built_in())
+    assert together == [either_way] * 3 + [False]
+    assert [to for _, (to,) in sink.envelopes] == [f"to{n}@acme.example" for n in range(4)]
+    assert EmailAttempt.objects.filter(outcome="sent").count() == 4
+
+
+def test_a_server_is_given_as_many_connections_as_it_may_have_and_no_more(cast: Cast, settings: Any) -> None:
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        server = servers.built_in()
+        tokens = [uuid.uuid4() for _ in range(3)]
+        until = timezone.now() + timedelta(minutes=3)
+        queued(cast.acme)
+        assert slots.take(server, tokens[0], until)
+        assert delivery.drain(server) == delivery.Drained()
+        server.max_connections = 2
+        assert [slots.take(server, token, until) for token in tokens[1:]] == [True, False]
+        slots.free(tokens[0])
+        assert delivery.drain(server).handled == 1
+
+
+def test_the_slot_of_a_dead_worker_is_free_again(cast: Cast) -> None:
+    server, token = servers.built_in(), uuid.uuid4()
+    with contextlib.suppress(RuntimeError), leases.held(token):
+        assert slots.take(server, token, timezone.now() + timedelta(minutes=3))
+        assert settling.recover(timezone.now()) == 0
+        raise RuntimeError
+    assert not slots.one_is_free(server)
+    assert settling.recover(timezone.now()) == 1
+    assert slots.one_is_free(server)
+
+
+def test_more_than_one_connection_can_do_calls_another_once(cast: Cast, settings: Any) -> None:
+    called: list[int] = []
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        server = servers.built_in()
+        server.max_connections = 2
+        for n in range(25):
+            queued(cast.acme, f"to{n}@acme.example")
+        delivery.drain(server, call_another=lambda: called.append(1))
+        assert len(sink.mails) == 25
+        assert called == [1]

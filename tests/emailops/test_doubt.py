@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from emailops import delivery, servers, settling
+from emailops import claims, delivery, servers, settling
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
 from tests.cast import Cast
 from tests.emailops.conftest import queued
 from tests.emailops.servers import Sink, smtp
+
+pytestmark = pytest.mark.usefixtures("either_way")
 
 
 def _attempts(job: EmailJob) -> list[tuple[int, str, str, int | None, str]]:
@@ -69,8 +71,8 @@ def _die(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (EmailKind.NEW_CONVERSATION, "hand_over", EmailStatus.QUEUED, 0),
         (EmailKind.MANUAL, "hand_over", EmailStatus.QUEUED, 0),
-        (EmailKind.NEW_CONVERSATION, "settle_sent", EmailStatus.RETRYING, 1),
-        (EmailKind.MANUAL, "settle_sent", EmailStatus.UNKNOWN, 1),
+        (EmailKind.NEW_CONVERSATION, "Taken", EmailStatus.RETRYING, 1),
+        (EmailKind.MANUAL, "Taken", EmailStatus.UNKNOWN, 1),
     ],
 )
 def test_the_rows_of_a_dead_worker_are_found_at_once(
@@ -135,7 +137,7 @@ def test_a_worker_that_comes_back_late_changes_nothing(cast: Cast, settings: Any
             patched.setattr(delivery, "_LONGEST_DRAIN_S", -1.0)
             server = servers.built_in()
             run = delivery._Drain(server)
-            jobs = delivery.claim(server, run.token)
+            jobs = claims.claim(server, run.token, 10)
             delivery._send_all(run, jobs, lambda: False)
         job.refresh_from_db()
     assert sink.mails == []

@@ -14,6 +14,8 @@ from tests.cast import Cast
 from tests.emailops.conftest import own_server, queued
 from tests.emailops.servers import Sink, certificate, smtp
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def _takes_all(_: object) -> None:
     return None

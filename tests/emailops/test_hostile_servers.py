@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from emailops import connections, wire
+from emailops import opening, wire
 from emailops.connections import Target, open_connection
 from emailops.wire import Fault
 from tests.emailops.servers import certificate
@@ -157,7 +157,7 @@ def test_a_secret_that_the_server_repeats_is_not_shown() -> None:
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "CONNECT_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(opening, "CONNECT_TIMEOUT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]
         waiting = [socket.socket() for _ in range(4)]

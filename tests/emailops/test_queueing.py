@@ -60,7 +60,7 @@ def test_without_a_broker_the_row_is_there_all_the_same(
     def away(*_: Any, **__: Any) -> None:
         raise OSError("no broker")
 
-    monkeypatch.setattr("emailops.queueing.current_app.send_task", away)
+    monkeypatch.setattr("emailops.doorbell.current_app.send_task", away)
     job = queued(cast.acme)
     assert EmailJob.objects.filter(id=job.id).exists()
 

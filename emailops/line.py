@@ -1,0 +1,60 @@
+"""A line to a mail server: where it leads, and its replies with the stage at which they came."""
+
+import base64
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from emailops.wire import Fault, Reply, Wire
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect and how. `folder` is the file store; `guarded` is false for the administrator's
+    own address.
+    """
+
+    host: str = ""
+    port: int = 0
+    security: str = "none"
+    username: str = ""
+    password: str = ""
+    guarded: bool = True
+    folder: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"Target({self.folder or f'{self.host}:{self.port}'})"
+
+
+class Line:
+    """An open wire to a target. Whatever breaks it closes it and becomes a Fault of its stage."""
+
+    def __init__(self, wire: Wire, target: Target) -> None:
+        self.wire = wire
+        self.target = target
+
+    def reply(self, stage: str, ask: Callable[[], tuple[int, bytes]]) -> Reply:
+        """The server's answer. Raises Fault."""
+        try:
+            code, words = ask()
+        except TimeoutError as error:
+            self.wire.close()
+            raise Fault(stage, "The server did not answer in time.") from error
+        except (OSError, smtplib.SMTPException) as error:
+            self.wire.close()
+            raise Fault(stage, "The server closed the connection without an answer.") from error
+        except Fault as fault:
+            self.wire.close()
+            raise Fault(stage, fault.text) from fault
+        return Reply(code, self._scrubbed(words))
+
+    def _scrubbed(self, words: bytes) -> str:
+        """The server's words on one line, without what it may repeat of our secrets."""
+        text = " ".join(words.decode("utf-8", "replace").split())
+        if not text.isprintable():
+            text = "".join(sign for sign in text if sign.isprintable())
+        for secret in (self.target.password, base64.b64encode(self.target.password.encode()).decode()):
+            if len(secret) >= 4:
+                text = text.replace(secret, "•••")
+        return text[:500]
