@@ -97,6 +97,7 @@ def test_what_comes_while_the_panel_is_closed_is_counted_and_shown(shop: Any, vi
     expect(vera.launcher).to_have_accessible_name("Close chat")
     until(lambda: shop.stage.ask("talk().visitor_read_n") == 3)
     vera.chat.get_by_role("button", name="Close chat").click()
+    expect(vera.launcher).to_be_focused()
     vera.page.reload()
     until(lambda: vera.page.evaluate("privas('state').ready"))
     expect(vera.launcher).to_have_accessible_name("Open chat")
