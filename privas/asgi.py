@@ -1,4 +1,4 @@
-"""The ASGI application: pages and REST by Django, the two sockets by Channels."""
+"""The ASGI application: static files, pages and REST by Django, the two sockets by Channels."""
 
 import os
 from typing import Any
@@ -15,6 +15,7 @@ django_application = get_asgi_application()
 
 # After Django is set up: these modules load models.
 from conversations.live.consumer import ConsoleConsumer  # noqa: E402
+from privas.staticfiles import StaticFiles  # noqa: E402
 from privas.warming import warm_web  # noqa: E402
 from widget.consumer import WidgetConsumer  # noqa: E402
 
@@ -29,7 +30,7 @@ async def refuse(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": StaticFiles(django_application),
         "websocket": URLRouter(
             [
                 path("ws/widget/", WidgetConsumer.as_asgi()),

@@ -67,6 +67,7 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 # What Django itself mails (a password reset) becomes a job as well.
 EMAIL_BACKEND = "emailops.backend.QueueBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Privas <privas@localhost>")
+EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=1)
 
 INSTALLED_APPS = [
     # Daphne drives `runserver`; elsewhere its libraries would only cost every process half a second of start.
@@ -101,7 +102,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "privas.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
-    "privas.staticfiles.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,7 +110,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "privas.urls"

@@ -1,14 +1,16 @@
 """Static files as production serves them: hashed, compressed, and with module imports that still meet."""
 
+import gzip
 import re
 import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.test import AsyncClient, override_settings
+from django.test import override_settings
 
 from privas.programs import PYTHON
 from privas.staticfiles import LIBRARIES, ModuleManifestStorage, StaticFiles
@@ -18,7 +20,7 @@ COLLECT = """
 import sys, django
 django.setup()
 from django.core.management import call_command
-from django.test import AsyncClient, override_settings
+from django.test import override_settings
 with override_settings(STATIC_ROOT=sys.argv[1]):
     call_command("collectstatic", "--no-input", verbosity=0)
 """
@@ -90,27 +92,60 @@ def quiet() -> Iterator[None]:
         yield
 
 
-async def test_a_file_comes_whole_over_asgi_and_without_a_warning(quiet: None) -> None:
-    path = "/static/css/tokens.css"
-    answer = await AsyncClient().get(path)
-    assert answer.status_code == 200
-    assert not answer.streaming
-    assert answer.content == (REPOSITORY / "static/css/tokens.css").read_bytes()
-    assert answer["Content-Type"] == 'text/css; charset="utf-8"'
-    again = await AsyncClient().get(path, headers={"If-None-Match": answer["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    head = await AsyncClient().head(path)
-    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(answer.content)))
-    part = await AsyncClient().get(path, headers={"Range": "bytes=2-5"})
-    assert (part.status_code, part.content) == (206, answer.content[2:6])
-    assert (await AsyncClient().get("/static/css/none.css")).status_code == 404
+async def pages(scope: Any, receive: Any, send: Any) -> None:
+    """Stands for all that is no file."""
+    await send({"type": "http.response.start", "status": 418, "headers": []})
+    await send({"type": "http.response.body", "body": b"tea"})
 
 
-def test_a_folder_that_was_never_collected_is_no_news(quiet: None, tmp_path: Path) -> None:
+async def ask(
+    files: StaticFiles, path: str, method: str = "GET", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one request."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    await files({"type": "http", "method": method, "path": path, "headers": asked}, None, send)
+    start, body = sent
+    return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body["body"]
+
+
+async def test_a_file_is_answered_before_anything_else_is_asked(quiet: None) -> None:
+    files, path = StaticFiles(pages), "/static/css/tokens.css"
+    content = (REPOSITORY / "static/css/tokens.css").read_bytes()
+    status, headers, body = await ask(files, path)
+    assert (status, body) == (200, content)
+    assert headers["content-type"] == 'text/css; charset="utf-8"'
+    assert headers["x-content-type-options"] == "nosniff"
+    assert (await ask(files, path, if_none_match=headers["etag"]))[::2] == (304, b"")
+    status, headers, body = await ask(files, path, "HEAD")
+    assert (status, headers["content-length"], body) == (200, str(len(content)), b"")
+    assert (await ask(files, path, range="bytes=2-5"))[::2] == (206, content[2:6])
+    assert (await ask(files, path, "POST"))[0] == 405
+    for other in ("/static/css/none.css", "/static/../manage.py", "/live/", "/"):
+        assert (await ask(files, other))[::2] == (418, b"tea"), other
+
+
+async def test_collected_files_come_compressed(collected: Path, quiet: None) -> None:
+    with override_settings(STATIC_ROOT=str(collected), WHITENOISE_USE_FINDERS=False):
+        (hashed,) = collected.glob("css/tokens.*.css")
+        files = StaticFiles(pages)
+    status, headers, body = await ask(files, f"/static/css/{hashed.name}", accept_encoding="gzip")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert gzip.decompress(body) == hashed.read_bytes()
+
+
+async def test_a_folder_that_was_never_collected_is_no_news(quiet: None, tmp_path: Path) -> None:
     with override_settings(STATIC_ROOT=str(tmp_path / "none")):
-        files = StaticFiles(lambda request: None)
-    assert "/static/css/tokens.css" in files.files
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "only.css").write_text("a{}")
-    with override_settings(STATIC_ROOT=str(tmp_path / "one"), WHITENOISE_USE_FINDERS=False):
-        assert list(StaticFiles(lambda request: None).files) == ["/static/only.css"]
+        files = StaticFiles(pages)
+    assert (await ask(files, "/static/css/tokens.css"))[0] == 200
+
+
+async def test_while_debugging_a_file_is_looked_for_anew(quiet: None, tmp_path: Path) -> None:
+    with override_settings(DEBUG=True, STATIC_ROOT=str(tmp_path)):
+        files = StaticFiles(pages)
+        assert (await ask(files, "/static/js/console.js"))[0] == 200
+        assert (await ask(files, "/static/js/none.js"))[0] == 418
