@@ -57,11 +57,6 @@ with transaction.atomic():
         queue_email(domain, kind="manual", recipient=f"r{{i}}@bench.example", letter=letter)
 """
 )
-_CONNECTIONS = """
-from emailops import servers
-from emailops.models import MailServer
-MailServer.objects.filter(id=servers.built_in().id).update(max_connections={connections})
-"""
 
 
 class MailSink:
@@ -150,10 +145,9 @@ class Privas:
 
     name = "Privas"
 
-    def __init__(self, stack: Stack, sink: MailSink, connections: int) -> None:
+    def __init__(self, stack: Stack, sink: MailSink) -> None:
         self.stack, self.sink = stack, sink
         self._pid = stack._processes["worker1"].pid
-        stack.python(_CONNECTIONS.format(connections=connections))
 
     def fill(self, count: int) -> None:
         """Queue so many mails while the worker sleeps."""
@@ -193,12 +187,15 @@ def main(arguments: list[str]) -> int:
         web=0,
         queues="mail",
         threads=options.threads,
-        env={"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"},
+        env={
+            "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+            "EMAIL_CONNECTIONS": str(options.connections),
+        },
     )
     results: dict[str, list[dict[str, float]]] = {}
     try:
         stack.start()
-        contestants: list[Any] = [PostOffice(stack, sink), Privas(stack, sink, options.connections)]
+        contestants: list[Any] = [PostOffice(stack, sink), Privas(stack, sink)]
         for number in range(options.runs):
             for contestant in contestants:
                 contestant.fill(options.mails)

@@ -31,7 +31,17 @@ class MailServerForm(forms.ModelForm):
 
     class Meta:
         model = MailServer
-        fields = ("domain", "host", "port", "security", "username", "password", "from_address", "from_name")
+        fields = (
+            "domain",
+            "host",
+            "port",
+            "security",
+            "username",
+            "password",
+            "from_address",
+            "from_name",
+            "max_connections",
+        )
 
     def clean(self) -> dict[str, Any]:
         """Saving is what checks the settings, so it happens here; the page is one transaction."""
@@ -48,6 +58,7 @@ class MailServerForm(forms.ModelForm):
                 password=cleaned["password"] or None,
                 from_address=cleaned["from_address"],
                 from_name=cleaned["from_name"],
+                max_connections=cleaned["max_connections"],
             )
         except custom_email.InvalidServer as wrong:
             for name, why in wrong.fields.items():
@@ -104,6 +115,7 @@ class MailServerAdmin(admin.ModelAdmin):
                     "password",
                     "from_address",
                     "from_name",
+                    "max_connections",
                 )
             },
         ),

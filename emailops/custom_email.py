@@ -49,8 +49,9 @@ def save_server(
     password: str | None = None,
     from_address: str,
     from_name: str = "",
+    max_connections: int | None = None,
 ) -> MailServer:
-    """Save the domain's own server; `password` None keeps the stored one. Raises InvalidServer.
+    """Save the domain's own server; None keeps the stored password and connections. Raises InvalidServer.
 
     The stored password belongs to the stored host: where the host or user name changes, it must be given
     anew, or whoever may edit the settings could have it sent to a machine of their own. Mail that waits
@@ -91,6 +92,8 @@ def save_server(
         "failures": 0,
         "last_error": "",
     }
+    if max_connections is not None:
+        values["max_connections"] = max_connections
     with transaction.atomic():
         server, made = MailServer.objects.get_or_create(domain=domain, defaults=values)
         if not made:

@@ -11,8 +11,8 @@ from emailops.models import ConnectionSlot, MailServer
 
 def take(server: MailServer, token: uuid.UUID, until: datetime) -> bool:
     """Hold one of the server's slots. False when all are held."""
-    if ConnectionSlot.objects.filter(server=server).count() < server.max_connections:
-        rows = [ConnectionSlot(server=server, n=n) for n in range(server.max_connections)]
+    if ConnectionSlot.objects.filter(server=server).count() < server.connections:
+        rows = [ConnectionSlot(server=server, n=n) for n in range(server.connections)]
         ConnectionSlot.objects.bulk_create(rows, ignore_conflicts=True)
     return any(
         _free(server).filter(pk=pk).update(token=token, until=until)
@@ -41,5 +41,5 @@ def held() -> set[uuid.UUID]:
 
 
 def _free(server: MailServer) -> QuerySet[ConnectionSlot]:
-    rows = ConnectionSlot.objects.filter(server=server, n__lt=server.max_connections)
+    rows = ConnectionSlot.objects.filter(server=server, n__lt=server.connections)
     return rows.filter(Q(token__isnull=True) | Q(until__lt=timezone.now()))

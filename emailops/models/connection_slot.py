@@ -6,7 +6,7 @@ from emailops.models.mail_server import MailServer
 
 
 class ConnectionSlot(models.Model):
-    """A server has `max_connections` of them, whatever workers and machines there are.
+    """A server has as many as its `connections` say, whatever workers and machines there are.
 
     Held under the drain's lease token until `until`, which a living drain moves on; a slot whose time is over, or whose
     holder is known to be dead, is free.

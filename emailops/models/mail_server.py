@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -54,7 +55,7 @@ class MailServer(models.Model):
     from_address = models.CharField(max_length=320, blank=True)
     from_name = models.CharField(max_length=120, blank=True)
 
-    # A worker that dies leaves at most one mail in doubt for each.
+    # Of a domain's own server; a worker that dies leaves at most one mail in doubt for each.
     max_connections = models.PositiveSmallIntegerField(
         "connections at once", default=1, validators=[MinValueValidator(1), MaxValueValidator(16)]
     )
@@ -84,6 +85,11 @@ class MailServer(models.Model):
     def built_in(self) -> bool:
         """Whether this is the state of the built-in mail system."""
         return self.domain_id is None
+
+    @property
+    def connections(self) -> int:
+        """How many connections it is given at once, over all workers."""
+        return settings.EMAIL_CONNECTIONS if self.built_in else self.max_connections
 
     @property
     def has_password(self) -> bool:

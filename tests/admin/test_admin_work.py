@@ -65,6 +65,7 @@ def server_form(domain: Domain | None, **more: Any) -> dict[str, Any]:
         "password": "",
         "from_address": "desk@example.com",
         "from_name": "Desk",
+        "max_connections": 1,
     }
     return {**form, **({"domain": str(domain.pk)} if domain else {}), **more}
 

@@ -152,7 +152,7 @@ def test_a_server_is_given_as_many_connections_as_it_may_have_and_no_more(cast: 
         queued(cast.acme)
         assert slots.take(server, tokens[0], until)
         assert delivery.drain(server) == delivery.Drained()
-        server.max_connections = 2
+        settings.EMAIL_CONNECTIONS = 2
         assert [slots.take(server, token, until) for token in tokens[1:]] == [True, False]
         slots.free(tokens[0])
         assert delivery.drain(server).handled == 1
@@ -173,8 +173,8 @@ def test_more_than_one_connection_can_do_calls_another_once(cast: Cast, settings
     called: list[int] = []
     with smtp() as sink:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        settings.EMAIL_CONNECTIONS = 2
         server = servers.built_in()
-        server.max_connections = 2
         for n in range(25):
             queued(cast.acme, f"to{n}@acme.example")
         delivery.drain(server, call_another=lambda: called.append(1))

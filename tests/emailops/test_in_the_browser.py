@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.axe import violations
 from tests.console.desk import Desk
 from tests.emailops.servers import Sink, smtp
 from tests.stack import Stack
@@ -68,11 +68,6 @@ def desk(sink: Sink) -> Iterator[Desk]:
         ] == []
     finally:
         stack.stop()
-
-
-def _violations(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
 
 
 def test_a_row_changes_and_opens_without_a_reload(desk: Desk, browser: Any) -> None:
@@ -152,7 +147,7 @@ def test_the_pages_can_be_used_by_all(desk: Desk, browser: Any, theme: str, widt
         if path == "/emails/":
             page.locator(f"tbody:has(#status-{pk})").get_by_role("button").first.click()
             expect(page.locator("iframe")).to_be_visible()
-        assert _violations(page) == [], path
+        assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         page.context.close()
 
