@@ -61,12 +61,12 @@ class TooEarly(Refusal):
 
 
 class IdConflict(Refusal):
-    """The client used one id for two different messages."""
+    """The client used one id for two different messages or acts."""
 
     code = "id_conflict"
 
     def __init__(self) -> None:
-        super().__init__("This id was already used for another message. Use a new one.")
+        super().__init__("This id was already used for something else. Use a new one.")
 
 
 class NotAllowed(Refusal):

@@ -13,6 +13,7 @@ from conversations.actions.visitors import VisitorSeen
 from conversations.events import Written
 from conversations.models import Conversation
 from conversations.refusals import Refusal
+from conversations.repeats import Begun
 from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
 from domains import origins, publishing
@@ -122,9 +123,9 @@ class WidgetConsumer(SocketConsumer):
                     said.id, visitors.rate, client_id=said.id, score=said.score, comment=said.comment
                 )
             case protocol.End():
-                await self._act(said.id, visitors.end_conversation)
+                await self._act(said.id, visitors.end_conversation, client_id=said.id)
             case protocol.New():
-                await self._act(said.id, visitors.start_conversation)
+                await self._act(said.id, visitors.start_conversation, client_id=said.id)
             case protocol.Page():
                 self.place = Place(said.url, said.title, self.place.referrer)
                 await self.db(visitors.view_page, self._seen())
@@ -216,16 +217,17 @@ class WidgetConsumer(SocketConsumer):
     async def _act(self, sent_id: str, action: Callable[..., Any], /, **what: Any) -> None:
         """Do it, and say so only when it is committed; or say why not."""
         try:
-            done: Written | Conversation | None = await self.db(action, self._seen(), **what)
+            done: Written | Begun | None = await self.db(action, self._seen(), **what)
         except Refusal as refused:
             await self.error(refused.code, sent_id, message=str(refused), **refused.details())
             return
         ack: dict[str, Any] = {"t": "ack", "id": sent_id, "c": self.conversation, "n": None, "dup": False}
         if isinstance(done, Written):
             ack |= {"c": str(done.event.conversation_id), "n": done.event.visitor_n, "dup": done.dup}
-        elif isinstance(done, Conversation):
-            ack |= {"c": str(done.pk), "n": done.visitor_head, "dup": str(done.pk) in self.sent}
-            self._follow(done, self.sent.get(str(done.pk), done.visitor_head))
+        elif isinstance(done, Begun):
+            ack |= {"c": str(done.conversation.pk), "n": 0, "dup": done.dup}
+            if not done.dup:
+                self._follow(done.conversation, self.sent.get(ack["c"], 0))
         await self.send_frame(ack)
 
     async def _typing(self, on: bool) -> None:

@@ -10,8 +10,10 @@ from conversations.arrivals import VisitorSeen, bring_up_to_date, talk_of
 from conversations.escalations import open_escalation, spoken
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
-from conversations.models import Escalation, Event
+from conversations.models import Escalation
+from conversations.models.visitor_act import Act
 from conversations.refusals import NotAllowed
+from conversations.repeats import as_written, once
 from conversations.states import EscalationCause, EscalationState, Handler, Kind
 from domains.access import NotFound
 
@@ -19,22 +21,21 @@ from domains.access import NotFound
 def ring_bell(seen: VisitorSeen, *, client_id: str, reason: str) -> Written:
     """The visitor asks for a person, perhaps as the very first act.
 
-    The same id again, and a second ring while the first is open, are the first one. Raises Closed, and NotAllowed
-    while a person is there.
+    The same id again, and a second ring while the first is open, are the first one. Raises Closed, IdConflict,
+    and NotAllowed while a person is there.
     """
-    with changing(talk_of(seen)) as conversation:
-        bring_up_to_date(conversation.visitor, seen)
-        rung = Event.objects.filter(
-            conversation__visitor=conversation.visitor, kind=Kind.HUMAN_REQUESTED, data__client_id=client_id
-        ).first()
-        if rung is not None:
-            return Written(rung, rung.conversation, dup=True)
-        transitions.must_be_open(conversation)
-        if conversation.handler == Handler.OPERATOR:
-            raise NotAllowed("You are already talking to a member of our team.")
-        actor = Actor.visitor(conversation.visitor)
-        reason = reason.replace("\x00", "")
-        return open_escalation(conversation, EscalationCause.BELL, reason, actor, client_id=client_id)
+
+    def ring() -> Written:
+        with changing(talk_of(seen)) as conversation:
+            bring_up_to_date(conversation.visitor, seen)
+            transitions.must_be_open(conversation)
+            if conversation.handler == Handler.OPERATOR:
+                raise NotAllowed("You are already talking to a member of our team.")
+            actor = Actor.visitor(conversation.visitor)
+            words = reason.replace("\x00", "")
+            return open_escalation(conversation, EscalationCause.BELL, words, actor, client_id=client_id)
+
+    return once(seen, Act.BELL, client_id, ring, as_written)
 
 
 def escalate(conversation_id: uuid.UUID, *, operator: User, reason: str) -> Written:

@@ -1,6 +1,8 @@
 """What a visitor does. Each action is done once, however often it is sent."""
 
-from django.db import transaction
+from functools import partial
+from typing import Any
+
 from django.utils import timezone
 
 from conversations import broadcast, limits, queries, transitions
@@ -9,7 +11,9 @@ from conversations.escalations import spoken, withdraw, withdraw_control_request
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
 from conversations.models import Conversation, Event, Message, Visitor
+from conversations.models.visitor_act import Act
 from conversations.refusals import Closed, IdConflict
+from conversations.repeats import Begun, as_begun, as_written, once
 from conversations.states import ActorKind, Kind, Lifecycle
 
 __all__ = [
@@ -60,31 +64,20 @@ def post_visitor_message(seen: VisitorSeen, *, client_id: str, text: str) -> Wri
     return Written(event, conversation)
 
 
-def start_conversation(seen: VisitorSeen) -> Conversation:
-    """A new talk; an open one ends. Again, while the new one is still empty, is the same one."""
-    with transaction.atomic():
-        newest = queries.latest_conversation_of(seen.id)
-        if newest is not None and newest.lifecycle == Lifecycle.OPEN:
-            if newest.head == 0:
-                return newest
-            with changing(newest.pk) as conversation:
-                if conversation.lifecycle == Lifecycle.OPEN:
-                    _end(conversation)
-        visitor = visitor_of(seen)
-        bring_up_to_date(visitor, seen)
-        return begin(visitor)
+def start_conversation(seen: VisitorSeen, *, client_id: str) -> Begun:
+    """A new talk; an open one ends. One that is open and still empty is taken for the new one.
+
+    The same id again is the talk that it began, whatever the visitor is in now. Raises IdConflict.
+    """
+    return once(seen, Act.NEW, client_id, partial(_begin_anew, seen), as_begun)
 
 
-def end_conversation(seen: VisitorSeen) -> Written:
-    """The visitor is done. Again is the same. Raises Closed when there is nothing to end."""
-    newest = queries.latest_conversation_of(seen.id)
-    if newest is None:
-        raise Closed
-    with changing(newest.pk) as conversation:
-        if conversation.lifecycle == Lifecycle.OPEN:
-            return Written(_end(conversation), conversation)
-    event = Event.objects.filter(conversation=newest, kind__in=(Kind.ENDED, Kind.RESOLVED)).latest("n")
-    return Written(event, newest, dup=True)
+def end_conversation(seen: VisitorSeen, *, client_id: str) -> Written:
+    """The visitor is done; a talk that has ended stays so. Raises Closed when there is nothing to end, IdConflict.
+
+    The same id again is the end that it was, also when the talk was opened again or another one has begun.
+    """
+    return once(seen, Act.END, client_id, partial(_end_newest, seen), as_written)
 
 
 def identify(
@@ -138,19 +131,9 @@ def mark_read(seen: VisitorSeen, *, n: int) -> None:
 
 
 def rate(seen: VisitorSeen, *, client_id: str, score: int, comment: str) -> Written:
-    """The visitor's verdict, 1 to 5; the last one counts. Raises Closed when there is nothing to rate."""
-    newest = queries.latest_conversation_of(seen.id)
-    if newest is None or newest.head == 0:
-        raise Closed
-    with changing(newest.pk) as conversation:
-        known = Event.objects.filter(
-            conversation=conversation, kind=Kind.RATED, data__client_id=client_id
-        ).first()
-        if known is not None:
-            return Written(known, conversation, dup=True)
-        data = {"score": score, "comment": comment[: limits.REASON_CHARACTERS], "client_id": client_id}
-        event = record(conversation, Kind.RATED, Actor.visitor(conversation.visitor), data=data)
-    return Written(event, conversation)
+    """The visitor's verdict, 1 to 5; the last one counts. Raises Closed when there is nothing to rate, IdConflict."""
+    data = {"score": score, "comment": comment[: limits.REASON_CHARACTERS], "client_id": client_id}
+    return once(seen, Act.RATE, client_id, partial(_rate_newest, seen, data), as_written)
 
 
 def _name(visitor: Visitor, told: dict[str, str], verified: bool) -> dict[str, str] | None:
@@ -182,6 +165,39 @@ def _already_said(seen: VisitorSeen, client_id: str, text: str) -> Written | Non
         raise IdConflict
     event = Event.objects.get(message=message)
     return Written(event, message.conversation, dup=True)
+
+
+def _begin_anew(seen: VisitorSeen) -> Begun:
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is not None and newest.lifecycle == Lifecycle.OPEN:
+        if newest.head == 0:
+            return Begun(newest)
+        with changing(newest.pk) as conversation:
+            if conversation.lifecycle == Lifecycle.OPEN:
+                _end(conversation)
+    visitor = visitor_of(seen)
+    bring_up_to_date(visitor, seen)
+    return Begun(begin(visitor))
+
+
+def _end_newest(seen: VisitorSeen) -> Written:
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is None:
+        raise Closed
+    with changing(newest.pk) as conversation:
+        if conversation.lifecycle == Lifecycle.OPEN:
+            return Written(_end(conversation), conversation)
+    event = Event.objects.filter(conversation=newest, kind__in=(Kind.ENDED, Kind.RESOLVED)).latest("n")
+    return Written(event, newest, dup=True)
+
+
+def _rate_newest(seen: VisitorSeen, data: dict[str, Any]) -> Written:
+    newest = queries.latest_conversation_of(seen.id)
+    if newest is None or newest.head == 0:
+        raise Closed
+    with changing(newest.pk) as conversation:
+        event = record(conversation, Kind.RATED, Actor.visitor(conversation.visitor), data=data)
+    return Written(event, conversation)
 
 
 def _end(conversation: Conversation) -> Event:

@@ -7,5 +7,6 @@ from conversations.models.escalation import Escalation
 from conversations.models.event import Event
 from conversations.models.message import Message
 from conversations.models.visitor import Visitor
+from conversations.models.visitor_act import VisitorAct
 
-__all__ = ["ControlRequest", "Conversation", "Escalation", "Event", "Message", "Visitor"]
+__all__ = ["ControlRequest", "Conversation", "Escalation", "Event", "Message", "Visitor", "VisitorAct"]

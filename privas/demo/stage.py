@@ -97,7 +97,7 @@ def play(
     site = domain.allowed_origins[-1]
     stage = Stage(domain, people, articles, talk.face, (site + talk.page[0], talk.page[1]))
     began = now - talk.quiet - timedelta(seconds=sum(step.after for step in talk.steps[1:]))
-    visitors.start_conversation(stage.seen)
+    visitors.start_conversation(stage.seen, client_id=str(uuid.uuid4()))
     moment = began
     moments: list[datetime] = []
     for number, step in enumerate(talk.steps):

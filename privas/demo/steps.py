@@ -109,7 +109,7 @@ def introduces(*, after: int = 20, **facts: Any) -> Step:
 
 def leaves(*, after: int = 30) -> Step:
     """The visitor ends the talk."""
-    return Step(lambda at: visitors.end_conversation(at.seen), after)
+    return Step(lambda at: visitors.end_conversation(at.seen, client_id=_new_id()), after)
 
 
 def rates(score: int, comment: str = "", *, after: int = 20) -> Step:

@@ -157,8 +157,8 @@ def test_a_closed_talk_can_be_rated_once_per_id_and_an_unbegun_one_cannot(cast: 
     rated: Any = visitors.rate(seen, client_id="r", score=5, comment="Good")
     assert rated.event.visitor_n is None
     assert visitors.rate(seen, client_id="r", score=5, comment="Good").dup
-    assert visitors.end_conversation(seen).conversation.pk == conversation.pk
-    assert visitors.end_conversation(seen).dup
+    assert visitors.end_conversation(seen, client_id="e1").conversation.pk == conversation.pk
+    assert visitors.end_conversation(seen, client_id="e2").dup
     with pytest.raises(NotAllowed):
         handling.hand_back(say(vera(cast.acme), "x").pk, operator=cast.omar)
 
@@ -198,7 +198,7 @@ def test_a_reopened_talk_is_the_one_the_visitor_is_in(cast: Cast) -> None:
     seen = vera(cast.acme)
     older = say(seen, "First")
     closing.end(older.pk, operator=cast.omar)
-    visitors.start_conversation(seen)
+    visitors.start_conversation(seen, client_id="n1")
     newer = say(seen, "Second")
     closing.end(newer.pk, operator=cast.omar)
     closing.reopen(older.pk, operator=cast.omar)
@@ -213,7 +213,7 @@ def test_a_new_conversation_does_not_reset_the_gap_between_messages(cast: Cast) 
     cast.acme.save(update_fields=["message_gap_ms"])
     seen = vera(cast.acme)
     say(seen, "First")
-    visitors.start_conversation(seen)
+    visitors.start_conversation(seen, client_id="n1")
     with pytest.raises(TooEarly):
         say(seen, "Second")
 

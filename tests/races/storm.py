@@ -78,11 +78,11 @@ def _read(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -
 
 
 def _begin_anew(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
-    visitors.start_conversation(_seen(dice, domain, visitor))
+    visitors.start_conversation(_seen(dice, domain, visitor), client_id=str(uuid.uuid4()))
 
 
 def _leave(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
-    visitors.end_conversation(_seen(dice, domain, visitor))
+    visitors.end_conversation(_seen(dice, domain, visitor), client_id=str(uuid.uuid4()))
 
 
 def _reply(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:

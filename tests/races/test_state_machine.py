@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from accounts.models import User
-from conversations.actions import closing, escalation, handling, operators, representatives, visitors
+from conversations.actions import closing, escalation, handling, operators, representatives
 from conversations.events import Written
 from conversations.models import ControlRequest, Escalation
 from conversations.refusals import Closed, NotAllowed, Stale
@@ -57,19 +57,16 @@ class TalkMachine(Walk):
 
     @rule()
     def the_visitor_rings(self) -> None:
-        def ring() -> Written:
-            return escalation.ring_bell(self.seen, client_id=str(uuid.uuid4()), reason="Please")
-
         if not self.talks:
-            self.talk_begins(ring())
+            self.talk_begins(self.ring())
         elif self.newest.lifecycle != "open":
-            return self.refused(Closed, ring)
+            return self.refused(Closed, self.ring)
         elif self.newest.holder:
-            return self.refused(NotAllowed, ring)
+            return self.refused(NotAllowed, self.ring)
         elif self.newest.wish:
-            return self.nothing_new(ring())
+            return self.nothing_new(self.ring())
         else:
-            self.done(ring())
+            self.done(self.ring())
         self.newest.wish = "bell"
         self.newest.happens("human_requested")
         return None
@@ -79,8 +76,8 @@ class TalkMachine(Walk):
         if not really:
             return None
         if not self.talks:
-            return self.refused(Closed, lambda: visitors.end_conversation(self.seen))
-        ended = visitors.end_conversation(self.seen)
+            return self.refused(Closed, self.end)
+        ended = self.end()
         if self.newest.lifecycle != "open":
             return self.nothing_new(ended)
         self.done(ended)
@@ -91,13 +88,13 @@ class TalkMachine(Walk):
     def the_visitor_begins_anew(self, really: bool) -> None:
         if not really and self.talks and self.newest.lifecycle == "open":
             return
-        fresh = visitors.start_conversation(self.seen)
+        begun = self.begin_anew()
         if self.talks and self.newest.lifecycle == "open" and self.newest.n == 0:
-            assert fresh.pk == self.newest.id
+            assert begun.conversation.pk == self.newest.id
             return
         if self.talks and self.newest.lifecycle == "open":
             self.newest.closes("ended", "ended")
-        self.talks.append(Talk(fresh.pk))
+        self.talks.append(Talk(begun.conversation.pk))
 
     # The AI
 

@@ -7,17 +7,20 @@ rows must be what the model says. The steps are in test_state_machine.py.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from accounts.models import User
 from conversations import queries
-from conversations.actions import visitors
+from conversations.actions import escalation, visitors
 from conversations.events import Written
 from conversations.frames import for_visitors
 from conversations.models import ControlRequest, Conversation, Escalation, Event
 from conversations.refusals import Closed, Held, NotAllowed, Refusal
+from conversations.repeats import Begun
 from tests.cast import make_cast, vera
 
 
@@ -66,6 +69,8 @@ class Walk(RuleBasedStateMachine):
         self.seen = vera(cast.acme)
         self.talks: list[Talk] = []
         self.said: dict[str, int] = {}
+        # Other acts of the visitor under their ids: how to repeat each, and what it was answered.
+        self.acts: dict[str, tuple[Callable[[str], Any], Any]] = {}
         # Replies that the AI has begun: the talk, its epoch and the visitor's words as they were then.
         self.thoughts: list[tuple[Talk, int, int]] = []
 
@@ -102,7 +107,34 @@ class Walk(RuleBasedStateMachine):
     def only_the_newest_talk_is_open_or_none(self) -> None:
         assert sum(talk.lifecycle == "open" for talk in getattr(self, "talks", [])) <= 1
 
+    # The same acts again, at any later time.
+
+    @rule(data=st.data())
+    def the_visitor_repeats_an_act(self, data: st.DataObject) -> None:
+        if self.acts:
+            sent = data.draw(st.sampled_from(sorted(self.acts)))
+            act, done = self.acts[sent]
+            again = act(sent)
+            assert again.dup
+            assert (again.conversation.pk, again.event) == (done.conversation.pk, done.event)
+
     # What the steps are made of.
+
+    def ring(self) -> Written:
+        return self.once(lambda sent: escalation.ring_bell(self.seen, client_id=sent, reason="Please"))
+
+    def end(self) -> Written:
+        return self.once(lambda sent: visitors.end_conversation(self.seen, client_id=sent))
+
+    def begin_anew(self) -> Begun:
+        return self.once(lambda sent: visitors.start_conversation(self.seen, client_id=sent))
+
+    def once(self, act: Callable[[str], Any]) -> Any:
+        """Do it under an id of its own, and remember it for a repeat."""
+        sent = str(uuid.uuid4())
+        done = act(sent)
+        self.acts[sent] = (act, done)
+        return done
 
     @property
     def newest(self) -> Talk:

@@ -26,10 +26,10 @@ export class Link {
       ws.send(JSON.stringify(this.hello()));
       this.listen(ws);
     };
-    ws.onmessage = (message) => {
+    ws.onmessage = ({ data }) => {
       if (ws !== this.ws) return;
       this.listen(ws);
-      const frame = JSON.parse(message.data);
+      const frame = JSON.parse(data);
       if (frame.t === "ready") {
         this.on = this.ever = true;
         this.stable = setTimeout(() => { this.tries = 0; }, STABLE_MS);
@@ -38,7 +38,7 @@ export class Link {
       if (frame.t === "hb") this.send({ t: "hb" });
       this.hear(frame);
     };
-    ws.onclose = (e) => ws === this.ws && this.lost(e.code);
+    ws.onclose = ({ code }) => ws === this.ws && this.lost(code);
     this.listen(ws);
   }
 
@@ -61,17 +61,16 @@ export class Link {
     clearTimeout(this.stable);
     if (code === 4403 || code === 4409) {
       this.stopped = code;
-      this.change("stopped", code);
-      return;
+      return this.change("stopped", code);
     }
     this.change("off", code);
     let wait = Math.random() * Math.min(MOST_MS, BASE_MS * 2 ** this.tries);
     if (code === 1013) wait += 5000;
     if (code === 4400 || code === 4426 || code === 4429) wait += 60000;
-    // Too old: load the newer one, once.
+    // Too old. Once.
     if (code === 4426 && performance.getEntriesByType("navigation")[0].type !== "reload") location.reload();
     if (code === 4401 && !this.tries) wait = 0;
-    this.tries += 1;
+    this.tries++;
     this.timer = setTimeout(() => this.connect(), wait);
   }
 
@@ -83,7 +82,7 @@ export class Link {
   }
 
   send(frame) {
-    if (!this.ws || this.ws.readyState !== 1) return false;
+    if (this.ws?.readyState !== 1) return false;
     this.ws.send(JSON.stringify(frame));
     return true;
   }
@@ -103,7 +102,6 @@ export class Outbox {
     this.save();
     this.draw(item);
     this.flush();
-    return item;
   }
 
   start() {

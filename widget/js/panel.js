@@ -65,7 +65,8 @@ function draw(item) {
 }
 
 function stored({ frame }, ack) {
-  if (/say|bell|new/.test(frame.t)) turn(ack.c);
+  // A repeat tells the past.
+  if (!ack.dup && /say|bell|new/.test(frame.t)) turn(ack.c);
   if (frame.t === "say") {
     thread.stored(frame.id);
     talk.thinking = talk.mode === "ai";

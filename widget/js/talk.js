@@ -41,7 +41,7 @@ export class Talk {
   }
 
   get closed() {
-    return Boolean(this.c) && this.lifecycle !== "open";
+    return this.c && this.lifecycle !== "open";
   }
 
   get mode() {
