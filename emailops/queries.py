@@ -36,7 +36,7 @@ class Page:
 def jobs_of(user: User, needs: May = May.READ) -> QuerySet[EmailJob]:
     """The mails of the domains on which this user may do this."""
     return EmailJob.objects.filter(domain__in=domains_of(user, needs)).select_related(
-        "domain", "content", "server"
+        "domain", "content", "server__domain"
     )
 
 
@@ -65,8 +65,7 @@ def filtered(
     if kind:
         jobs = jobs.filter(kind=kind)
     if status:
-        # Who looks for what waits also wants what waits for another try.
-        jobs = jobs.filter(status__in=WAITING if status == EmailStatus.QUEUED else [status])
+        jobs = jobs.filter(status=status)
     for word in q.split()[:5]:
         jobs = jobs.filter(Q(recipient__icontains=word) | Q(content__subject__icontains=word))
     return jobs
@@ -137,17 +136,17 @@ def state_of(domain_server: MailServer | None) -> MailServer:
     return domain_server or servers.built_in()
 
 
-def reasons_for_waiting(jobs: list[EmailJob]) -> dict[uuid.UUID, str]:
-    """Why waiting mails do not leave, where their server rests: the server's words, by the mail's id."""
+def resting_servers_of(jobs: list[EmailJob]) -> dict[uuid.UUID, MailServer]:
+    """The servers for which waiting mails wait, because they rest; by the mail's id."""
     now = timezone.now()
     waiting = [job for job in jobs if job.status in WAITING]
     built_in = servers.built_in() if any(job.server is None for job in waiting) else None
-    reasons = {}
+    resting = {}
     for job in waiting:
         server = job.server or built_in
         if server is not None and not servers.ready(server, now):
-            reasons[job.id] = f"Waiting for {server}: {server.last_error}"
-    return reasons
+            resting[job.id] = server
+    return resting
 
 
 def about(conversation_id: uuid.UUID) -> QuerySet[EmailJob]:

@@ -8,12 +8,13 @@ from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from accounts.models import User
 from domains.access import Forbidden, May, NotFound, domains_of
 from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
 from emailops import messages, queries
-from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
+from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus, MailServer
 
 # Shape and tone of each status; the word is the status itself.
 _LOOKS = {
@@ -44,10 +45,16 @@ class Row:
     job: EmailJob
     form: str
     tone: str
-    error: str
+    # The server it waits for, where that rests.
+    resting: MailServer | None
     may_open: bool
-    may_manage: bool
+    managed: set[uuid.UUID]
     is_open: bool = False
+
+    @property
+    def may_manage(self) -> bool:
+        """Whether one looks after the mail's domain."""
+        return self.job.domain_id in self.managed
 
     @property
     def may_retry(self) -> bool:
@@ -76,19 +83,23 @@ class Row:
 def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -> list[Row]:
     user = person(request)
     talks = set(domains_of(user, May.TALK).order_by().values_list("id", flat=True))
-    manages = set(domains_of(user, May.MANAGE).order_by().values_list("id", flat=True))
-    reasons = queries.reasons_for_waiting(jobs)
+    manages = _managed(user)
+    resting = queries.resting_servers_of(jobs)
     return [
         Row(
             job,
             *_LOOKS[EmailStatus(job.status)],
-            error=reasons.get(job.id) or job.last_error,
+            resting=resting.get(job.id),
             may_open=job.domain_id in talks,
-            may_manage=job.domain_id in manages,
+            managed=manages,
             is_open=opened and job.domain_id in talks,
         )
         for job in jobs
     ]
+
+
+def _managed(user: User) -> set[uuid.UUID]:
+    return set(domains_of(user, May.MANAGE).order_by().values_list("id", flat=True))
 
 
 @page()
@@ -117,14 +128,10 @@ def emails(request: HttpRequest) -> HttpResponse:
         "status": status,
         "q": q,
         "kinds": EmailKind.choices,
-        "statuses": [
-            (value, word, _count(value, few) or "")
-            for value, word in EmailStatus.choices
-            # One choice for all that wait: the list says which of them waits for another try.
-            if value != EmailStatus.RETRYING
-        ],
+        "statuses": [(value, word, few.get(value, 0)) for value, word in EmailStatus.choices],
         "filtered": bool(kind or status or q),
         "resting": queries.resting_servers(user, current),
+        "managed": _managed(user),
     }
     return render(request, "emails/index.html", context)
 
@@ -232,12 +239,6 @@ def _part_context(job: EmailJob, part: str) -> dict[str, Any]:
 
 def _moving(jobs: list[EmailJob]) -> str:
     return ",".join(str(job.id) for job in jobs if job.moving)
-
-
-def _count(status: str, few: dict[str, int]) -> int:
-    if status == EmailStatus.QUEUED:
-        return few.get(EmailStatus.QUEUED, 0) + few.get(EmailStatus.RETRYING, 0)
-    return few.get(status, 0)
 
 
 def _with(asked: QueryDict, **changes: str | None) -> str:
