@@ -67,7 +67,7 @@ export class Link {
     let wait = Math.random() * Math.min(MOST_MS, BASE_MS * 2 ** this.tries);
     if (code === 1013) wait += 5000;
     if (code === 4400 || code === 4426 || code === 4429) wait += 60000;
-    // Too old. Once.
+    // Once is enough.
     if (code === 4426 && performance.getEntriesByType("navigation")[0].type !== "reload") location.reload();
     if (code === 4401 && !this.tries) wait = 0;
     this.tries++;
