@@ -3,28 +3,19 @@
 import pytest
 
 from tests.admin.conftest import Things
+from tests.axe import watch_policy
 from tests.cast import PASSWORD
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-WATCH = """
-addEventListener("securitypolicyviolation", (broken) =>
-  console.error("CSP", broken.violatedDirective, broken.blockedURI)
-);
-"""
-
 
 @pytest.fixture
 def page(browser, live_server, things: Things, ines):
     context = browser.new_context(base_url=live_server.url)
-    context.add_init_script(WATCH)
+    broken = watch_policy(context)
     page = context.new_page()
-    page.violations = []
-    page.on(
-        "console", lambda line: "CSP " in line.text and page.violations.append(f"{page.url}: {line.text}")
-    )
-    page.on("pageerror", lambda error: page.violations.append(f"{page.url}: {error}"))
+    page.violations = broken
     page.goto("/admin/")
     page.fill("input[name=login]", ines.email)
     page.fill("input[name=password]", PASSWORD)

@@ -3,16 +3,14 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.axe import SIZES, THEMES, scrolls_sideways, violations
 from tests.console.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(300)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ENTRANCE = ("/accounts/login/", "/accounts/password/reset/", "/nowhere/")
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 
 
 @pytest.fixture(scope="module")
@@ -51,13 +49,8 @@ def paths(desk: Desk) -> list[str]:
     ]
 
 
-def violations(page: Any) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found]
-
-
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_page_is_accessible(desk: Desk, browser: Any, paths: list[str], theme: str, size: str) -> None:
     wrong = {}
     page = desk.page(browser, None, "/accounts/login/", color_scheme=theme, viewport=SIZES[size])
@@ -69,10 +62,7 @@ def test_every_page_is_accessible(desk: Desk, browser: Any, paths: list[str], th
     for path in paths:
         page.goto(path)
         expect(page.locator("[data-sound]")).to_be_visible()
-        found = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("it scrolls sideways")
-        if found:
+        if found := violations(page) + scrolls_sideways(page):
             wrong[path] = found
     assert wrong == {}
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.axe import violations
 from tests.waiting import until
 from tests.widget.conftest import GAP_MS, Visitor
 
@@ -23,16 +23,6 @@ LOOKS: list[Any] = [
     },
     {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 ]
-
-
-def violations(target: Any) -> list[str]:
-    """What axe finds, in one line each."""
-    found = Axe().run(target).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
-        for one in found
-        for node in one["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["light", "dark", "light-390", "dark-390"])
