@@ -1,5 +1,6 @@
 """Lines that die, servers that restart, pages that reload: nothing typed is lost, nothing comes twice."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -155,3 +156,43 @@ def test_a_widget_that_has_grown_too_old_loads_itself_anew_and_only_once(visit: 
     # A third time would come at once.
     vera.page.wait_for_timeout(500)
     assert (len(closed), len(loaded)) == (2, 2)
+
+
+def test_a_late_answer_to_a_repeat_does_not_lead_back_to_an_older_talk(visit: Visit) -> None:
+    vera = visit()
+    here, older = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+    event = {"t": "event", "c": here, "n": 1, "kind": "message", "at": "2026-01-01T00:00:00Z"}
+    words = {**event, "by": {"kind": "ai", "name": "Ava"}, "data": {"text": "It goes on here"}}
+
+    def serve(line: Any) -> None:
+        def hear(text: str) -> None:
+            frame = json.loads(text)
+            if frame["t"] == "auth":
+                line.send(json.dumps({**READY, "conversation": here}))
+                line.send(json.dumps({"t": "synced", "head": 0}))
+            elif frame["t"] == "new":
+                line.send(json.dumps({"t": "ack", "id": frame["id"], "c": older, "n": 0, "dup": True}))
+                line.send(json.dumps(words))
+
+        line.on_message(hear)
+
+    vera.page.route_web_socket("**/ws/widget/", serve)
+    vera.open()
+    vera.say("Hello again")
+    vera.told("It goes on here")
+
+
+# A talk that has ended, so that the first words ask for a new one.
+READY = {
+    "t": "ready",
+    "visitor": "v",
+    "head": 0,
+    "read": 0,
+    "handler": "ai",
+    "operator": None,
+    "lifecycle": "ended",
+    "known": {"email": False},
+    "now": "2026-01-01T00:00:00Z",
+    "limits": {"text": 4000, "message_gap_ms": 0},
+    "texts": {},
+}
