@@ -52,6 +52,11 @@ def lives(ticket: SocketTicket) -> bool:
     return User.objects.filter(pk=ticket.user_id, is_active=True).exists()
 
 
+def reaches(ticket: SocketTicket, needed: tokens.Scope) -> bool:
+    """Whether a socket of this ticket may do what needs this scope; a session has no scopes to limit it."""
+    return ticket.token is None or tokens.reaches(ticket.token.scopes, needed)
+
+
 def session_lives(session_key: str, user: User) -> bool:
     """Whether this session is still this user's: not logged out, no password changed, nobody locked out since."""
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)

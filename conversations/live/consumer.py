@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts import tickets
 from accounts.models import SocketTicket, User
+from accounts.tokens import Scope
 from conversations import broadcast, queries
 from conversations.live import reading
 from conversations.live.drawing import html_of
@@ -13,7 +14,7 @@ from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
 from conversations.states import Handler
 from domains import access, publishing
-from domains.access import Forbidden, NotFound
+from domains.access import Forbidden, May, NotFound
 from domains.origins import own_origins
 
 # More topics than any desk of cards needs.
@@ -72,6 +73,14 @@ class ConsoleConsumer(SocketConsumer):
 
     async def receive_frame(self, frame: dict[str, Any]) -> None:
         """Subscriptions, typing, what is being looked at. Commands go by REST."""
+        try:
+            await self._receive(frame)
+        except NotFound:
+            raise BadFrame("not_found", "There is no such conversation.") from None
+        except Forbidden as refused:
+            raise BadFrame("forbidden", str(refused)) from None
+
+    async def _receive(self, frame: dict[str, Any]) -> None:
         kind = frame.get("t")
         if kind == "subscribe":
             await self._subscribe(frame)
@@ -125,16 +134,24 @@ class ConsoleConsumer(SocketConsumer):
         await self.send_frame({"t": "synced", "c": key, "head": self.threads[key]})
 
     async def _unsubscribe(self, frame: dict[str, Any]) -> None:
-        for topic in frame.get("topics") or []:
+        topics = frame.get("topics")
+        if not isinstance(topics, list):
+            raise BadFrame("bad_frame", "`topics` is a list.")
+        for topic in topics:
             name, _, key = str(topic).partition(":")
             if name == "conversation" and self.threads.pop(key, None) is not None:
+                del self.thread_domains[key]
+                if self.viewing == key:
+                    self.viewing = None
                 await self.part(broadcast.thread_group(key))
             elif name == "desk" and key in self.desks:
                 self.desks.discard(key)
                 await self.part(broadcast.desk_group(key))
 
     async def _typing(self, frame: dict[str, Any]) -> None:
-        conversation = await self._opened(frame)
+        if not tickets.reaches(self.ticket, Scope.TALK):
+            raise BadFrame("forbidden", "This token may only read.")
+        conversation = await self._opened(frame, needs=May.TALK)
         who = {"kind": "operator", "id": str(self.user.pk), "name": self.user.display_name}
         on = bool(frame.get("on"))
         pairs = [
@@ -158,11 +175,11 @@ class ConsoleConsumer(SocketConsumer):
             message = broadcast.layer_message(frame, c=self.viewing)
             await publishing.apublish([(broadcast.thread_group(self.viewing), message)])
 
-    async def _opened(self, frame: dict[str, Any]) -> Conversation:
+    async def _opened(self, frame: dict[str, Any], needs: May = May.READ) -> Conversation:
         key = _text(frame, "conversation")
         if key not in self.threads:
             raise BadFrame("not_found", "Subscribe to the conversation first.")
-        return await self.db(queries.conversation_for, self.user, key)
+        return await self.db(queries.conversation_for, self.user, key, needs)
 
     # What the layer brings.
 
