@@ -2,11 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as toasts
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.models import User
 from domains.access import Forbidden, May, NotFound, domains_of
@@ -16,18 +18,22 @@ from emailops import acts as deeds
 from emailops import messages, queries
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus, MailServer
 
-# Shape and tone of each status; the word is the status itself.
+# Shape, tone and meaning of each status; the word is the status itself.
 _LOOKS = {
-    EmailStatus.QUEUED: ("ring", "grey"),
-    EmailStatus.SENDING: ("half", "violet"),
-    EmailStatus.RETRYING: ("half", "amber"),
-    EmailStatus.SENT: ("check", "green"),
-    EmailStatus.FAILED: ("cross", "red"),
-    EmailStatus.EXPIRED: ("cross", "grey"),
-    EmailStatus.CANCELLED: ("cross", "grey"),
-    EmailStatus.SUPPRESSED: ("ring", "grey"),
-    EmailStatus.HELD: ("square", "amber"),
-    EmailStatus.UNKNOWN: ("triangle", "amber"),
+    EmailStatus.QUEUED: ("ring", "grey", "Waits for its turn."),
+    EmailStatus.SENDING: ("half", "violet", "Is being handed to the mail server."),
+    EmailStatus.RETRYING: ("half", "amber", "The mail server put it off; it is tried again by itself."),
+    EmailStatus.SENT: ("check", "green", "The mail server has accepted it."),
+    EmailStatus.FAILED: ("cross", "red", "The mail server refused it for good."),
+    EmailStatus.EXPIRED: ("cross", "grey", "It could not be sent in the time in which it is useful."),
+    EmailStatus.CANCELLED: ("cross", "grey", "Somebody cancelled it."),
+    EmailStatus.SUPPRESSED: ("ring", "grey", "This recipient does not want such mail."),
+    EmailStatus.HELD: ("square", "amber", "Waits until somebody lets it go."),
+    EmailStatus.UNKNOWN: (
+        "triangle",
+        "amber",
+        "It may have arrived: the mail server broke off at the last moment.",
+    ),
 }
 # Nothing runs, nothing is fetched, nothing is sent. Letters carry their looks inline, because mail programs
 # drop style sheets.
@@ -45,11 +51,18 @@ class Row:
     job: EmailJob
     form: str
     tone: str
+    meaning: str
     # The server it waits for, where that rests.
     resting: MailServer | None
     may_open: bool
     managed: set[uuid.UUID]
     is_open: bool = False
+
+    @property
+    def not_before(self) -> datetime | None:
+        """When a queued mail may go, where that is yet to come."""
+        later = self.job.status == EmailStatus.QUEUED and self.job.run_after > timezone.now()
+        return self.job.run_after if later else None
 
     @property
     def may_manage(self) -> bool:

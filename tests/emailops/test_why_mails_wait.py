@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from emailops import servers
 from emailops.models import EmailJob, EmailStatus, MailServer
+from emailops.views import _LOOKS
 from tests.cast import Cast
 from tests.emailops.conftest import queued
 
@@ -87,3 +88,22 @@ def test_every_status_can_be_chosen_and_means_itself(cast: Cast) -> None:
     for status in jobs:
         shown = client.get(f"/emails/?status={status}").content.decode()
         assert re.findall(r">(\w+)@acme\.example</span>", shown) == [status]
+
+
+def test_a_mail_for_later_says_from_when(cast: Cast) -> None:
+    job = queued(cast.acme)
+    client = Client()
+    client.force_login(cast.olga)
+    assert "not before" not in client.get("/emails/").content.decode()
+    EmailJob.objects.filter(pk=job.pk).update(run_after=timezone.now() + timedelta(hours=1))
+    assert "not before" in client.get("/emails/").content.decode()
+
+
+def test_an_opened_mail_says_what_its_status_means(cast: Cast) -> None:
+    job = queued(cast.acme)
+    client = Client()
+    client.force_login(cast.olga)
+    for status in EmailStatus.values:
+        if status != EmailStatus.SENDING:
+            EmailJob.objects.filter(pk=job.pk).update(status=status)
+            assert _LOOKS[EmailStatus(status)][2] in client.get(f"/emails/{job.pk}/").content.decode()
