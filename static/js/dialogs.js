@@ -1,4 +1,4 @@
-/** Small behaviours of plain elements: dialogs, copying, forms that send themselves. */
+/** Small behaviours of plain elements: dialogs, copying, tabs, forms that send themselves. */
 
 import { toast } from "./announce.js";
 
@@ -28,6 +28,7 @@ export function startDialogs() {
   for (const button of document.querySelectorAll("[data-autosubmit] [data-submit]")) {
     if (button instanceof HTMLElement) button.hidden = true;
   }
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const wrong = document.querySelector('main [aria-invalid="true"]');
   if (wrong instanceof HTMLElement) wrong.focus();
 }

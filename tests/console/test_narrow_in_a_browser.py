@@ -1,0 +1,61 @@
+"""The console on a phone: nothing lies beside the screen, and what matters is in view."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.console.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.redis]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SETTINGS = ("general", "live", "email", "ai", "widget", "members")
+# Wider than the screen, unless it scrolls by itself.
+_BESIDE = """() => [...document.querySelectorAll("main *, nav *")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    if (!box.width || box.right <= innerWidth + 1) return false;
+    for (let up = element.parentElement; up; up = up.parentElement)
+        if (getComputedStyle(up).overflowX !== "visible") return false;
+    return true;
+}).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture
+def talk(desk: Desk) -> str:
+    """A talk with long words in it, held by Omar while Ona asks for it."""
+    pk = desk.talk("A visitor with a very long name indeed")
+    desk.do(
+        f"handling.take_over({pk!r}, operator=cast.omar)\n"
+        f"handling.request_control({pk!r}, operator=cast.ona)\n"
+        "visitors.identify(seen['A visitor with a very long name indeed'], "
+        "email='a.very.long.address@a-very-long-domain.example')\n"
+        f"operators.add_note({pk!r}, operator=cast.ona, client_id='n', text='https://acme.example/' + 'x' * 90)"
+    )
+    return pk
+
+
+def test_no_page_is_wider_than_the_screen(desk: Desk, browser: Any, talk: str) -> None:
+    pages = ["/live/", "/conversations/", "/emails/", "/domains/", "/accounts/profile/"]
+    pages += [f"/domains/{desk.acme}/settings/{name}/" for name in SETTINGS]
+    for who in ("omar", "ona", "olga"):
+        page = desk.page(browser, who, **PHONE)
+        for path in [f"/conversations/{talk}/", f"/live/?c={talk}", *(pages if who == "olga" else [])]:
+            page.goto(path)
+            assert page.evaluate(_BESIDE) == [], (who, path)
+
+
+def test_the_tab_one_is_on_is_in_view(desk: Desk, browser: Any) -> None:
+    page = desk.page(browser, "olga", **PHONE)
+    for name in SETTINGS:
+        page.goto(f"/domains/{desk.acme}/settings/{name}/")
+        expect(page.locator(".tabs [aria-current=page]")).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_state_of_an_article_is_in_view(desk: Desk, browser: Any) -> None:
+    desk.do(
+        "from representative.knowledge.articles import add_article\n"
+        "add_article(cast.acme, title='Shipping to Norway and to other countries', text='Yes, we do.', phrasings=[])"
+    )
+    page = desk.page(browser, "olga", f"/domains/{desk.acme}/settings/ai/", **PHONE)
+    expect(page.locator("td .badge")).to_be_in_viewport(ratio=0.9)
