@@ -33,7 +33,7 @@ CARDS = 300
 
 DATES = (("", "Any date"), ("today", "Today"), ("7", "Last 7 days"), ("30", "Last 30 days"))
 HANDOFFS = (
-    ("", "All handling"),
+    ("", "Any handling"),
     ("ai_handling", "AI-Handling"),
     ("escalated", "Escalated"),
     ("agent_active", "Agent Active"),

@@ -92,7 +92,7 @@ WITH_THE_AI = (
             ),
             says("Can somebody look at it while I wait? I have to catch a train at noon.", after=65),
             takes_over(SUPPORT),
-            drops_reply("taken over"),
+            drops_reply("taken_over"),
             writes(
                 SUPPORT,
                 "Hello! Tess from the workshop. Be here at ten sharp and I check the brake straight away.",
