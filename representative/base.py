@@ -94,13 +94,27 @@ class TurnContext:
     person_requested: bool
     knowledge: Knowledge
     locale: str = ""
-    # Numbers of AI messages that are on record as asking for a field: [(n, field)].
+    # What the widget's form and the AI have asked for in this conversation: [(number of the event, field)].
     asked: tuple[tuple[int, str], ...] = ()
+    # What was said in this conversation before it was last opened.
+    earlier: tuple[Line, ...] = ()
+    # Whether the visitor knows that a person is asked for; an operator may have flagged the talk in silence.
+    waiting: bool = False
 
     @property
     def question(self) -> str:
         """The burst as one text."""
         return "\n".join(line.text for line in self.unanswered)
+
+    @property
+    def said(self) -> tuple[Line, ...]:
+        """All words of this conversation, those before it was last opened too."""
+        return (*self.earlier, *self.transcript)
+
+    @property
+    def met(self) -> bool:
+        """Whether the visitor has had a word from the AI or a person in this conversation."""
+        return any(line.by != "visitor" for line in self.said)
 
     @property
     def last_turn(self) -> PastTurn | None:

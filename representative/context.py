@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from conversations.models import Conversation, Event
 from conversations.states import ActorKind, Handler, Kind, Lifecycle
 from representative.base import DomainFacts, Line, PastTurn, TurnContext
+from representative.embedded.lead_questions import asked_at_end
 from representative.facts.extraction import Fact
 from representative.knowledge.index import knowledge_of
 from representative.models import Turn, TurnState
@@ -25,6 +26,9 @@ class Reading:
     unanswered: tuple[Line, ...]
     past: tuple[PastTurn, ...]
     asked: tuple[tuple[int, str], ...]
+    earlier: tuple[Line, ...]
+    # Whether the newest request for a person was made in the visitor's sight.
+    request_told: bool
 
     @property
     def answers_n(self) -> int:
@@ -55,45 +59,49 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
     )
     if conversation is None:
         return None
-    events = (
+    events = list(
         Event.objects.filter(
             conversation=conversation,
             n__lte=conversation.head,
-            kind__in=(Kind.MESSAGE, Kind.HUMAN_REQUESTED, *_FRESH_START),
+            kind__in=(Kind.MESSAGE, Kind.HUMAN_REQUESTED, Kind.REQUEST_EXPIRED, *_FRESH_START),
         )
         .select_related("message")
         .order_by("-n")[:_MOST_EVENTS]
     )
-    lines: list[Line] = []
-    drafts: dict[str, int] = {}
-    begun = 0
-    for event in events:
-        if event.kind in _FRESH_START:
-            begun = event.n
-            break
-        if event.message is not None:
-            lines.append(
-                Line(event.n, event.message.author_kind, event.message.author_name, event.message.text)
-            )
-            drafts[event.message.draft] = event.n
-        elif event.actor_kind == ActorKind.AI:
-            lines.append(Line(event.n, ActorKind.AI, event.actor_name, event.data.get("text", "")))
-    transcript = tuple(reversed(lines))
+    requests = [event for event in events if event.kind == Kind.HUMAN_REQUESTED]
+    begun = next((event.n for event in events if event.kind in _FRESH_START), 0)
+    lines = [line for event in reversed(events) if (line := _line(event)) is not None]
+    transcript = tuple(line for line in lines if line.n > begun)
     turns = Turn.objects.filter(
         conversation=conversation, state=TurnState.POSTED, answers_n__gt=begun
     ).order_by("-id")[:_MOST_TURNS]
-    past = list(reversed(turns))
     return Reading(
         conversation=conversation,
         transcript=transcript,
         unanswered=_unanswered(transcript),
-        past=tuple(PastTurn(turn.outcome, turn.memory) for turn in past),
-        asked=tuple(
-            (drafts[turn.draft], str(turn.memory["asked"]))
-            for turn in past
-            if turn.memory.get("asked") and turn.draft in drafts
-        ),
+        past=tuple(PastTurn(turn.outcome, turn.memory) for turn in reversed(turns)),
+        asked=tuple((event.n, field) for event in events if (field := _asked(event))),
+        earlier=tuple(line for line in lines if line.n < begun),
+        request_told=bool(requests and requests[0].data.get("text")),
     )
+
+
+def _line(event: Event) -> Line | None:
+    """The words of this event, if somebody said any."""
+    if event.message is not None:
+        return Line(event.n, event.message.author_kind, event.message.author_name, event.message.text)
+    if event.kind == Kind.HUMAN_REQUESTED and event.actor_kind == ActorKind.AI:
+        return Line(event.n, ActorKind.AI, event.actor_name, event.data.get("text", ""))
+    return None
+
+
+def _asked(event: Event) -> str:
+    """The field that this event asked the visitor for."""
+    if event.kind == Kind.REQUEST_EXPIRED and event.data.get("text"):
+        # With these words the widget asks where to answer.
+        return "email"
+    message = event.message
+    return asked_at_end(message.text) if message and message.author_kind == ActorKind.AI else ""
 
 
 def _unanswered(transcript: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -123,4 +131,6 @@ def context_of(reading: Reading, facts: dict[str, Fact]) -> TurnContext:
         knowledge=knowledge_of(domain.pk).at(domain.answer_eagerness),
         locale=visitor.locale,
         asked=reading.asked,
+        earlier=reading.earlier,
+        waiting=conversation.requested_at is not None and reading.request_told,
     )

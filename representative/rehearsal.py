@@ -10,6 +10,7 @@ from typing import Any
 from representative import base, thinking
 from representative.base import DomainFacts, Knowledge, Line, PastTurn, Representative, TurnContext
 from representative.decisions import Confirmed, RequestPerson, Say, decide
+from representative.embedded.lead_questions import asked_at_end
 from representative.facts.extraction import Fact, facts_of, latest
 from representative.models import Outcome
 from representative.speaking import UNKNOWN_BEFORE
@@ -42,13 +43,19 @@ class Rehearsal:
     locale: str = "en-US"
     lines: list[Line] = field(default_factory=list)
     past: list[PastTurn] = field(default_factory=list)
-    asked: list[tuple[int, str]] = field(default_factory=list)
     person_requested: bool = False
     resolved: bool = False
 
     def heard(self, by: str, text: str, name: str = "") -> None:
         """Somebody says something, and the AI does not reply to it yet."""
         self.lines.append(Line(len(self.lines) + 1, by, name, text))
+
+    @property
+    def asked(self) -> tuple[tuple[int, str], ...]:
+        """What the AI has asked for: [(number of the line, field)]."""
+        return tuple(
+            (line.n, field) for line in self.lines if line.by == "ai" and (field := asked_at_end(line.text))
+        )
 
     def facts(self) -> dict[str, Fact]:
         """The newest fact of each field."""
@@ -84,7 +91,8 @@ class Rehearsal:
             person_requested=self.person_requested,
             knowledge=self.knowledge,
             locale=self.locale,
-            asked=tuple(self.asked),
+            asked=self.asked,
+            waiting=self.person_requested,
         )
 
     def _reply(self, context: TurnContext) -> Rehearsed:
@@ -118,6 +126,4 @@ class Rehearsal:
             self.past.append(PastTurn(Outcome.REQUESTED, memory))
             return Rehearsed("", Outcome.REQUESTED, cause=cause, sources=sources)
         self.past.append(PastTurn(outcome, memory))
-        if memory.get("asked"):
-            self.asked.append((len(self.lines) + 1, str(memory["asked"])))
         return Rehearsed(base.plain_text(events).strip(), outcome, sources=sources)

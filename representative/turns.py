@@ -21,7 +21,7 @@ from representative.base import Representative, TurnContext
 from representative.context import Reading, context_of, read
 from representative.decisions import Confirmed, RequestPerson, Say, decide
 from representative.embedded.representative import EmbeddedRepresentative
-from representative.embedded.sayings import FALLBACK
+from representative.embedded.sayings import FALLBACK, WAITING
 from representative.learning import learn
 from representative.models import Gap, Outcome, Turn, TurnState
 from representative.speaking import Interrupted, Said, speak, why_not
@@ -133,7 +133,7 @@ def _think(turn: Turn, reading: Reading, context: TurnContext) -> Said:
     last = context.last_turn
     if last is not None and last.outcome == Outcome.FALLBACK and not context.person_requested:
         return Said(outcome=Outcome.REQUESTED, cause=EscalationCause.UNABLE, reason=context.question[:500])
-    return Said(FALLBACK, Outcome.FALLBACK)
+    return Said(WAITING[0] if context.waiting else FALLBACK, Outcome.FALLBACK)
 
 
 def _ladder() -> list[Representative]:

@@ -105,9 +105,18 @@ def _talk(turn: TurnContext) -> Reply | None:
     answered = last is not None and last.outcome == Outcome.ANSWER
     if told == Talk.THANKS and answered and not turn.person_requested:
         return Reply(sayings.WELCOME_SOLVED, Outcome.CHECK, {"asked_if_solved": True})
-    if told == Talk.FINE and not turn.person_requested:
+    if told == Talk.FINE and not turn.waiting:
         return Reply(sayings.ANYTHING_ELSE, Outcome.CHECK, {"asked_if_more": True})
-    return Reply(sayings.small(told, turn.domain), Outcome.SMALL_TALK)
+    return Reply(sayings.small(told, turn.domain, met=turn.met, waiting=_waiting(turn)), Outcome.SMALL_TALK)
+
+
+def _waiting(turn: TurnContext) -> str:
+    """What to say of the person who is asked for, while the visitor waits for one."""
+    return sayings.other_than(_last_words(turn), sayings.ALREADY_ASKED) if turn.waiting else ""
+
+
+def _then(turn: TurnContext) -> str:
+    return _waiting(turn) or sayings.HOW_CAN_I_HELP
 
 
 # Of several messages of small talk, the one furthest down is answered.
@@ -136,7 +145,7 @@ def _facts_only(turn: TurnContext) -> Reply | None:
         and not turn.learnt
         and all(refuses(line.text) and len(line.text.split()) <= 12 for line in turn.unanswered)
     ):
-        return Reply(f"{sayings.NO_PROBLEM} {sayings.HOW_CAN_I_HELP}", Outcome.SMALL_TALK, {"declined": True})
+        return Reply(f"{sayings.NO_PROBLEM} {_then(turn)}", Outcome.SMALL_TALK)
     introduces = set(turn.learnt) & {"name", "email", "phone", "company", "budget", "timing"}
     if not introduces or "?" in turn.question:
         return None
@@ -144,7 +153,7 @@ def _facts_only(turn: TurnContext) -> Reply | None:
         return None
     if len(turn.question.split()) > 25 or "need" in turn.learnt:
         return None
-    return Reply(sayings.noted(_name_told(turn), sayings.HOW_CAN_I_HELP), Outcome.SMALL_TALK)
+    return Reply(sayings.noted(_name_told(turn), _then(turn)), Outcome.SMALL_TALK)
 
 
 def _number(turn: TurnContext) -> Reply | None:
@@ -185,7 +194,7 @@ def _known(turn: TurnContext) -> Reply:
         if len(findings.passages) == 1 and findings.covered >= _SPEAKS_OF_IT:
             return _answer(turn, [findings.passages[0]], about=whole, supposed=True)
         return _suggest(findings, whole)
-    if "need" in turn.learnt and not turn.person_requested:
+    if "need" in turn.learnt and not turn.waiting:
         # A wish to buy is no gap in the knowledge; it is for the team.
         return Reply(sayings.noted(_name_told(turn), sayings.OFFER_FOR_WISH), Outcome.OFFER)
     return _offer(
@@ -237,6 +246,6 @@ def _suggest(findings: Findings, question: str) -> Reply:
 
 def _offer(turn: TurnContext, text: str, *, best_score: float | None = None, gap: str = "") -> Reply:
     memory = {"gap": gap[:2000], "best_score": best_score} if gap else {}
-    if turn.person_requested:
+    if turn.waiting:
         return Reply(sayings.other_than(_last_words(turn), sayings.WAITING), Outcome.OFFER, memory)
     return Reply(text, Outcome.OFFER, memory)

@@ -1,12 +1,9 @@
 """Which question about the visitor may be appended to an answer: at most one, and only when it is welcome. Pure."""
 
-from collections import Counter
-
 from representative.base import TurnContext
 from representative.detectors.replies import refuses
 from representative.facts.asking import asked_fields
 
-_MOST_PER_FIELD = 2
 _QUESTIONS: tuple[tuple[str, str], ...] = (
     ("name", "By the way, may I have your name?"),
     ("email", "In case we get disconnected, which e-mail address can we reach you at?"),
@@ -20,30 +17,33 @@ _WHEN_BUYING: tuple[tuple[str, str], ...] = (
 def lead_question(turn: TurnContext) -> tuple[str, str] | None:
     """(field, question), or None.
 
-    Never two turns running, never after the visitor has declined one, at most twice for a field, and never for
-    what is known or what an operator has asked already.
+    Never two turns running, never after the visitor has declined one, and never for what is known or what anybody
+    has asked for in this conversation.
     """
     last = turn.last_turn
     if turn.person_requested or (last is not None and last.memory.get("asked")) or declined(turn):
         return None
-    asked = Counter(str(past.memory["asked"]) for past in turn.past if past.memory.get("asked"))
-    for line in turn.transcript:
+    asked = {field for _, field in turn.asked}
+    for line in turn.said:
         if line.by == "operator":
-            asked.update(dict.fromkeys(asked_fields(line.text), _MOST_PER_FIELD))
+            asked.update(asked_fields(line.text))
     wanted = [*_QUESTIONS, *(_WHEN_BUYING if "need" in turn.known else ())]
     for field, question in wanted:
-        if field not in turn.known and asked[field] < _MOST_PER_FIELD:
+        if field not in turn.known and field not in asked:
             return field, question
     return None
 
 
+def asked_at_end(text: str) -> str:
+    """The field that an answer of ours asks for with its last words, or an empty text."""
+    return next((field for field, question in (*_QUESTIONS, *_WHEN_BUYING) if text.endswith(question)), "")
+
+
 def declined(turn: TurnContext) -> bool:
     """Whether the visitor has ever declined to tell something."""
-    if any(past.memory.get("declined") for past in turn.past):
-        return True
     asked: list[str] = []
     known_asks = dict(turn.asked)
-    for line in turn.transcript:
+    for line in turn.said:
         if line.by == "visitor":
             if asked and refuses(line.text):
                 return True

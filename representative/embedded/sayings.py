@@ -33,28 +33,35 @@ WAITING: tuple[str, ...] = (
     "That's beyond what I know. Your request for a team member is open, and they can read along here.",
 )
 ALREADY_ASKED: tuple[str, ...] = (
-    "A team member has already been asked to join. Meanwhile I can answer questions from what I know.",
+    "The team has been told that you'd like a person. Meanwhile I can answer questions from what I know.",
     "Your request for a team member is open. Meanwhile, is there anything I can look up for you?",
 )
 
 
-def small(talk: Talk, domain: DomainFacts) -> str:
-    """The answer to small talk. About what it is, the representative always tells the truth."""
+def small(talk: Talk, domain: DomainFacts, *, met: bool, waiting: str) -> str:
+    """The answer to small talk. About what it is, the representative always tells the truth.
+
+    It says its name to a visitor whom nobody has `met`, and once. `waiting` is what there is to say of a person who
+    is asked for; then nobody is offered another.
+    """
     name, firm = domain.representative_name, domain.name
+    then = waiting or HOW_CAN_I_HELP
+    myself = "" if met or waiting else f"I'm {name}, the AI assistant of {firm}. "
     return {
-        Talk.GREETING: f"Hi! I'm {name}, the AI assistant of {firm}. {HOW_CAN_I_HELP}",
+        Talk.GREETING: f"Hi! {myself}{then}" if myself else f"I'm here. {then}",
         Talk.IDENTITY: (
             f"I'm {name}, an AI assistant that answers for {firm}, so not a person. "
-            "If you'd rather talk to someone on the team, just say so."
+            + (waiting or "If you'd rather talk to someone on the team, just say so.")
         ),
         Talk.ABILITY: (
-            f"I answer questions about {firm} from what the team has written down, and I can bring in a team "
-            f"member. {HOW_CAN_I_HELP}"
+            f"I answer questions about {firm} from what the team has written down"
+            + ("" if waiting else ", and I can bring in a team member")
+            + f". {then}"
         ),
-        Talk.WELLBEING: f"All good here, thank you! I'm {name}, the AI assistant of {firm}. {HOW_CAN_I_HELP}",
+        Talk.WELLBEING: f"All good here, thank you! {myself}{then}",
         Talk.THANKS: WELCOME,
         Talk.FAREWELL: "Goodbye, and thank you for stopping by!",
-        Talk.FINE: ANYTHING_ELSE,
+        Talk.FINE: waiting or ANYTHING_ELSE,
         Talk.WAIT: "Take your time, I'm here.",
     }[talk]
 
@@ -89,5 +96,5 @@ def linked(text: str, passage: Passage) -> str:
 
 
 def other_than(last: str, sayings: Sequence[str]) -> str:
-    """The first of these that was not said just now."""
-    return next((saying for saying in sayings if saying != last), sayings[0])
+    """The first of these that does not stand in what was said just now."""
+    return next((saying for saying in sayings if saying not in last), sayings[0])

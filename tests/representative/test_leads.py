@@ -1,16 +1,25 @@
 """What is learnt on the way, what is asked, and what is never asked again."""
 
 import pytest
+from django.utils import timezone
 
-from conversations.actions import handling, operators
-from conversations.models import Event
+from conversations.actions import closing, escalation, handling, operators, visitors
+from conversations.models import Escalation, Event
 from conversations.states import Kind
 from representative import turns
-from representative.models import LeadFact
+from representative.models import LeadFact, Turn
 from tests.cast import vera
 from tests.representative.talking import ai_words, talk
 
 pytestmark = pytest.mark.django_db
+
+QUESTIONS = (
+    "Are you open on Sunday?",
+    "Which payment methods do you accept?",
+    "How long is the guarantee?",
+    "Do you offer test rides?",
+    "How long does delivery take?",
+)
 
 
 def test_facts_and_score_are_learnt_with_their_reasons(cast):
@@ -44,7 +53,49 @@ def test_one_lead_question_at_most_and_never_two_turns_running(cast):
     first, second, third = ai_words(conversation)
     assert "name?" in first
     assert not second.rstrip().endswith("?")
-    assert third.count("?") == 1
+    assert third.endswith("which e-mail address can we reach you at?")
+
+
+def test_what_was_left_unanswered_is_not_asked_again(cast):
+    conversation = talk(vera(cast.acme), *QUESTIONS)
+    asked = [words.rsplit("\n\n", 1)[-1] for words in ai_words(conversation) if words.endswith("?")]
+    assert len(asked) == len(set(asked)) == 2
+
+
+def test_nothing_is_asked_again_after_the_talk_was_closed_and_opened_anew(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, *QUESTIONS)
+    closing.resolve(conversation.pk, operator=cast.omar)
+    closing.reopen(conversation.pk, operator=cast.omar)
+    before = len(ai_words(conversation))
+    talk(seen, *QUESTIONS[2:], *QUESTIONS[:2])
+    assert not any(words.endswith("?") for words in ai_words(conversation)[before:])
+
+
+def test_a_worker_that_died_after_posting_leaves_what_it_asked_on_record(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, QUESTIONS[0])
+    Turn.objects.update(memory={}, outcome="")
+    talk(seen, *QUESTIONS[1:])
+    assert sum("name?" in words for words in ai_words(conversation)) == 1
+
+
+def test_what_the_site_told_of_the_visitor_is_never_asked(cast):
+    seen = vera(cast.acme)
+    visitors.identify(seen, name="Vera", email="vera@initech.example")
+    conversation = talk(seen, *QUESTIONS)
+    assert not any(words.endswith("?") for words in ai_words(conversation))
+
+
+def test_the_address_that_the_widget_asks_for_is_not_asked_for_again(cast):
+    seen = vera(cast.acme)
+    visitors.identify(seen, name="Vera")
+    escalation.ring_bell(seen, client_id="b1", reason="")
+    conversation = talk(seen, QUESTIONS[0])
+    Escalation.objects.update(due_at=timezone.now())
+    escalation.expire_request(Escalation.objects.get().pk)
+    talk(seen, *QUESTIONS[1:])
+    assert not any(words.endswith("?") for words in ai_words(conversation))
 
 
 def test_after_a_refusal_nothing_more_is_asked(cast):
