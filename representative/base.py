@@ -27,6 +27,8 @@ class DomainFacts:
     name: str
     representative_name: str
     answer_eagerness: float = 0.0
+    # What the widget says before anybody writes; empty: nothing.
+    greeting: str = ""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,13 @@ def context_of(reading: Reading, facts: dict[str, Fact]) -> TurnContext:
     known |= {field: fact.value for field, fact in facts.items()}
     said = {line.n for line in reading.unanswered}
     return TurnContext(
-        domain=DomainFacts(str(domain.pk), domain.name, domain.representative_name, domain.answer_eagerness),
+        domain=DomainFacts(
+            str(domain.pk),
+            domain.name,
+            domain.representative_name,
+            domain.answer_eagerness,
+            domain.greeting,
+        ),
         unanswered=reading.unanswered,
         transcript=reading.transcript,
         known=known,

@@ -41,14 +41,15 @@ ALREADY_ASKED: tuple[str, ...] = (
 def small(talk: Talk, domain: DomainFacts, *, met: bool, waiting: str) -> str:
     """The answer to small talk. About what it is, the representative always tells the truth.
 
-    It says its name to a visitor whom nobody has `met`, and once. `waiting` is what there is to say of a person who
-    is asked for; then nobody is offered another.
+    It says its name to a visitor whom nobody has `met` and the widget has not greeted, so once. `waiting` is what
+    there is to say of a person who is asked for; then nobody is offered another.
     """
     name, firm = domain.representative_name, domain.name
     then = waiting or HOW_CAN_I_HELP
-    myself = "" if met or waiting else f"I'm {name}, the AI assistant of {firm}. "
+    myself = "" if met or waiting or domain.greeting else f"I'm {name}, the AI assistant of {firm}. "
+    hello = "I'm here." if met or waiting else "Hi!"
     return {
-        Talk.GREETING: f"Hi! {myself}{then}" if myself else f"I'm here. {then}",
+        Talk.GREETING: f"{hello} {myself}{then}",
         Talk.IDENTITY: (
             f"I'm {name}, an AI assistant that answers for {firm}, so not a person. "
             + (waiting or "If you'd rather talk to someone on the team, just say so.")

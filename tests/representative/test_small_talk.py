@@ -13,6 +13,13 @@ pytestmark = pytest.mark.django_db
 NAME = "I'm Ava"
 
 
+@pytest.fixture
+def no_greeting(cast):
+    cast.acme.greeting = ""
+    cast.acme.save(update_fields=["greeting"])
+
+
+@pytest.mark.usefixtures("no_greeting")
 def test_it_says_its_name_once(cast):
     conversation = talk(vera(cast.acme), "hi", "hello?", "how are you?", "good morning")
     first, *others = ai_words(conversation)
@@ -21,11 +28,22 @@ def test_it_says_its_name_once(cast):
     assert "I'm here" in others[0]
 
 
+def test_whom_the_widget_has_greeted_reads_no_second_greeting(cast):
+    assert cast.acme.greeting
+    conversation = talk(vera(cast.acme), "hi", "how are you?")
+    assert ai_words(conversation) == [
+        "Hi! What can I help you with?",
+        "All good here, thank you! What can I help you with?",
+    ]
+
+
+@pytest.mark.usefixtures("no_greeting")
 def test_who_was_answered_is_not_greeted_as_somebody_new(cast):
     conversation = talk(vera(cast.acme), "Are you open on Sunday?", "hello?")
     assert NAME not in ai_words(conversation)[-1]
 
 
+@pytest.mark.usefixtures("no_greeting")
 def test_who_talked_to_a_person_is_not_greeted_as_somebody_new(cast):
     seen = vera(cast.acme)
     conversation = talk(seen, "I want to talk to a human")
@@ -38,6 +56,7 @@ def test_who_talked_to_a_person_is_not_greeted_as_somebody_new(cast):
     assert NAME not in ai_words(conversation)[-1]
 
 
+@pytest.mark.usefixtures("no_greeting")
 def test_a_talk_that_is_opened_again_begins_without_a_greeting(cast):
     seen = vera(cast.acme)
     conversation = talk(seen, "hi")
