@@ -84,8 +84,8 @@ class Index:
         self.documents = list(documents)
         self._positions = {document.id: position for position, document in enumerate(self.documents)}
         texts = [_texts(document) for document in self.documents]
-        self.tokens = [[[stem(word) for word in words(text)] for text in own] for own in texts]
-        counted = [Counter(feature for own in parts for feature in features(own)) for parts in self.tokens]
+        tokens = [[[stem(word) for word in words(text)] for text in own] for own in texts]
+        counted = [Counter(feature for own in parts for feature in features(own)) for parts in tokens]
         holders = Counter(feature for counts in counted for feature in counts)
         self._count = len(self.documents)
         self._numbers = {feature: number for number, feature in enumerate(holders)}
@@ -99,8 +99,8 @@ class Index:
         self.vocabulary = Vocabulary((feature for feature in holders if isinstance(feature, str)), SYNONYMS)
         self._word_numbers = [self._numbers[word] for word in self.vocabulary.words]
         self._wholes = [self.row(counts) for counts in counted]
-        self._units = [[self.row(Counter(features(own))) for own in parts] for parts in self.tokens]
-        self._lengths = [sum(map(len, parts)) for parts in self.tokens]
+        self._units = [[self.row(Counter(features(own))) for own in parts] for parts in tokens]
+        self._lengths = [sum(map(len, parts)) for parts in tokens]
         self._mean_length = (sum(self._lengths) / self._count if self._count else 0) or 1.0
         self._postings = self._invert(counted)
 
@@ -182,18 +182,6 @@ class Index:
         ]
         ranked.sort(key=lambda pair: (-pair[0], pair[1]))
         return ranked
-
-    def score_without(self, position: int, unit: int, wanted: dict[int, float]) -> float:
-        """The document's score if one of its texts had never been written."""
-        rows = [row for number, row in enumerate(self._units[position]) if number != unit]
-        rest = Counter(
-            feature
-            for number, tokens in enumerate(self.tokens[position])
-            if number != unit
-            for feature in features(tokens)
-        )
-        best = max((row.dot(wanted) for row in rows), default=0.0)
-        return (1 - _WHOLE) * best + _WHOLE * self.row(rest).dot(wanted)
 
     def rarity(self, word: str) -> float:
         """How telling a stem is: the fewer documents hold it, the more; a slip is as telling as what was meant."""

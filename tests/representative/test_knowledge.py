@@ -14,7 +14,7 @@ from representative.embedded.picking import picked, picks_none
 from representative.embedded.small_talk import Talk, small_talk
 from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, words
-from representative.knowledge.articles import add_article, change_article, remove_article
+from representative.knowledge.articles import add_article
 from representative.knowledge.index import EagerKnowledge, knowledge_of
 from tests.representative.knowledge import ARTICLES, teach
 
@@ -131,11 +131,13 @@ def test_every_change_is_known_at_once():
     assert band() == "answer"
     held = knowledge_of(domain.pk)
     assert knowledge_of(domain.pk) is held, "unchanged, it is not built again"
-    change_article(article, published=False)
+    article.published = False
+    article.save()
     assert band() == "none"
-    change_article(article, published=True)
+    article.published = True
+    article.save()
     assert band() == "answer"
-    remove_article(article)
+    article.delete()
     assert band() == "none"
 
 
