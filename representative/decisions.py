@@ -7,7 +7,7 @@ from conversations.states import EscalationCause
 from representative.base import Line, TurnContext
 from representative.detectors.confirmation import confirms
 from representative.detectors.frustration import is_frustrated
-from representative.detectors.handoff import asks_for_person
+from representative.detectors.person_wanted import asks_for_person
 from representative.detectors.replies import says_yes
 from representative.embedded.sayings import ALREADY_ASKED, GLAD, other_than
 from representative.models import Outcome

@@ -11,7 +11,7 @@ from typing import Any
 from representative.base import Knowledge, Line, Representative
 from representative.detectors.confirmation import confirms
 from representative.detectors.frustration import is_frustrated
-from representative.detectors.handoff import asks_for_person
+from representative.detectors.person_wanted import asks_for_person
 from representative.detectors.replies import refuses
 from representative.facts.extraction import facts_of, latest
 from representative.rehearsal import Rehearsal, Rehearsed
@@ -81,7 +81,7 @@ def _confirms(text: str, case: Case) -> bool:
 
 
 _DETECTORS: dict[str, Callable[[str, Case], bool]] = {
-    "handoff": lambda text, _: asks_for_person(text),
+    "person_wanted": lambda text, _: asks_for_person(text),
     "frustration": lambda text, _: is_frustrated(text),
     "resolution": _confirms,
     "refusal": lambda text, _: refuses(text),

@@ -12,8 +12,8 @@ from tests.representative.knowledge import teach
 
 CASES = Path(__file__).parent / "cases.jsonl"
 FLOORS = [
-    "recall_handoff=.95",
-    "precision_handoff=.95",
+    "recall_person_wanted=.95",
+    "precision_person_wanted=.95",
     "recall_frustration=.9",
     "recall_resolution=.9",
     "precision_resolution=.95",
@@ -39,7 +39,7 @@ def written(tmp_path, *cases):
 
 def test_the_own_cases_keep_their_floors():
     printed = run(CASES, fail_under=FLOORS, wrong=True)
-    assert "recall_handoff" in printed
+    assert "recall_person_wanted" in printed
 
 
 def test_figures_come_as_json(tmp_path):
@@ -51,9 +51,11 @@ def test_figures_come_as_json(tmp_path):
 
 
 def test_below_a_floor_it_fails_and_names_the_figure(tmp_path):
-    path = written(tmp_path, {"kind": "label", "label": "handoff", "text": "blue bikes", "expected": True})
-    with pytest.raises(CommandError, match=r"recall_handoff 0\.000 < 0\.9"):
-        run(path, fail_under=["recall_handoff=.9"])
+    path = written(
+        tmp_path, {"kind": "label", "label": "person_wanted", "text": "blue bikes", "expected": True}
+    )
+    with pytest.raises(CommandError, match=r"recall_person_wanted 0\.000 < 0\.9"):
+        run(path, fail_under=["recall_person_wanted=.9"])
 
 
 @pytest.mark.parametrize(

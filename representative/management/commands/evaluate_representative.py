@@ -20,7 +20,7 @@ _HELP = """
 CASES.jsonl holds one JSON object a line:
   {"kind": "article", "title": ..., "text": ..., "phrasings": [...]}
       knowledge for the faq, dialogue and injection cases
-  {"kind": "label", "label": "handoff" | "frustration" | "resolution" | "refusal", "text": ..., "expected": true,
+  {"kind": "label", "label": "person_wanted" | "frustration" | "resolution" | "refusal", "text": ..., "expected": true,
    "previous": the AI's message before, if any}
   {"kind": "lead", "text": ..., "previous": ..., "facts": {"email": ...}}
       or with "messages": [{"by": "ai" | "operator" | "visitor", "text": ...}] instead of text
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=SHARE",
-            help="e.g. recall_handoff=.95; may be repeated",
+            help="e.g. recall_person_wanted=.95; may be repeated",
         )
         parser.add_argument("--wrong", action="store_true", help="print the cases that went wrong")
 
@@ -125,7 +125,9 @@ def _floor(text: str) -> tuple[str, float]:
     try:
         return name, float(share)
     except ValueError:
-        raise CommandError(f"--fail-under {text}: write NAME=SHARE, such as recall_handoff=.95") from None
+        raise CommandError(
+            f"--fail-under {text}: write NAME=SHARE, such as recall_person_wanted=.95"
+        ) from None
 
 
 def _chosen(name: str) -> Representative:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from representative.detectors.handoff import asks_for_person
+from representative.detectors.person_wanted import asks_for_person
 
 PHRASES = Path(__file__).parent
 ASKS = (PHRASES / "asks_for_a_person.txt").read_text(encoding="utf-8").splitlines()
