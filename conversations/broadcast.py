@@ -91,6 +91,21 @@ def typing_pair(group: str, conversation_id: uuid.UUID, *, who: dict[str, str], 
     return group, layer_message(frame, c=conversation_id)
 
 
+def presence_message(domain_id: str, operators: list[dict[str, str]]) -> dict[str, Any]:
+    """Who of the team is there, for consoles."""
+    return layer_message({"t": "presence", "domain": domain_id, "operators": operators}, c=domain_id)
+
+
+def presence_pairs(there: dict[str, list[dict[str, str]]]) -> list[publishing.Pair]:
+    """Who of these domains' teams is there, to their desks; and whether anybody is, to their visitors."""
+    pairs: list[publishing.Pair] = []
+    for domain_id, operators in there.items():
+        pairs.append((desk_group(domain_id), presence_message(domain_id, operators)))
+        online = {"type": "team", "online": bool(operators)}
+        pairs.append((publishing.widgets_group(domain_id), online))
+    return pairs
+
+
 def name_for_visitors(operator: User, conversation: Conversation) -> str:
     """Under which name this operator speaks there."""
     return for_visitors.operator_name(operator.display_name, conversation.domain)

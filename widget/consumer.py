@@ -16,8 +16,7 @@ from conversations.refusals import Refusal
 from conversations.repeats import Begun
 from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
-from domains import origins, publishing
-from domains.listed_origins import listed
+from domains import origins, presence, publishing
 from domains.models import Domain
 from widget import history, protocol, sessions, throttles
 from widget.protocol import Place, Refused, understand
@@ -45,19 +44,14 @@ class WidgetConsumer(SocketConsumer):
         self.conversation: str | None = None
         self.sent: dict[str, int] = {}
         self.epochs: dict[str, int] = {}
+        self.online: bool | None = None
         self.table = throttles.Table()
         self.beats = 0
 
     async def origin_allowed(self, origin: str | None) -> bool:
         """Our own pages, where the frame lives, and those that some domain lists: which one, `auth` tells."""
-        if origin in origins.own_origins():
-            return True
         try:
-            return (
-                origin is not None
-                and origins.is_plausible(origin)
-                and await self.db(listed.include, origin, history.lists_of_origins)
-            )
+            return origin in origins.own_origins() or await self.db(history.is_listed_anywhere, origin)
         except DatabaseError:
             log.exception("widget.origin_not_looked_up")
             return False
@@ -95,6 +89,7 @@ class WidgetConsumer(SocketConsumer):
         ready = history.ready(domain, self.visitor_id, conversation)
         await self.send_frame(ready | ({"token": session.fresh} if session.fresh else {}))
         self.ready = True
+        await self._tell_team(await self.db(presence.kept.somebody_is_there, domain.pk))
         if conversation is not None:
             # Numbers of another conversation, or of a store that was since restored, mean nothing here.
             known = auth.after if auth.conversation in (None, conversation.pk) else 0
@@ -164,6 +159,11 @@ class WidgetConsumer(SocketConsumer):
         """The domain is gone."""
         await self.close(message["code"])
 
+    async def team(self, message: dict[str, Any]) -> None:
+        """Somebody of the team came."""
+        presence.kept.note(self.domain.pk, online=message["online"])
+        await self._tell_team(message["online"])
+
     async def arrived(self, message: dict[str, Any]) -> None:
         """Another socket of this visitor has come: whoever is here answers."""
         if self.ready:
@@ -190,9 +190,16 @@ class WidgetConsumer(SocketConsumer):
             self._follow(newest, self.sent.get(str(newest.pk), 0))
             if newest.visitor_head > self.sent[str(newest.pk)]:
                 await self._fill(str(newest.pk))
+        await self._tell_team(await self.db(presence.kept.somebody_is_there, self.domain.pk))
         await self.send_frame({"t": "hb", "head": self._head()})
 
     # Inside.
+
+    async def _tell_team(self, online: bool) -> None:
+        """Whether somebody of the team is there, where that is not what was told last."""
+        if self.ready and online != self.online:
+            self.online = online
+            await self.send_frame({"t": "presence", "online": online})
 
     async def _turn_away(self, code: str, close_code: int, **details: Any) -> None:
         await self.error(code, **details)

@@ -10,7 +10,9 @@ from django.utils import timezone
 from conversations import broadcast, limits, queries
 from conversations.frames import for_visitors
 from conversations.models import Conversation, Visitor
+from domains.listed_origins import listed
 from domains.models import Domain
+from domains.origins import is_plausible
 
 PAGE = 200
 
@@ -27,6 +29,11 @@ class Told:
 def domain_of(key: str) -> Domain | None:
     """The domain with this widget key."""
     return Domain.objects.filter(widget_key=key).first()
+
+
+def is_listed_anywhere(origin: str | None) -> bool:
+    """Whether some domain lists this page."""
+    return origin is not None and is_plausible(origin) and listed.include(origin, lists_of_origins)
 
 
 def lists_of_origins() -> Iterator[list[object]]:

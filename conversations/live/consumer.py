@@ -1,13 +1,16 @@
 """The console's socket: cards of whole desks, and open threads, as they change."""
 
+import logging
 import uuid
 from typing import Any
 
+from django.db import DatabaseError
+
 from accounts import tickets
 from accounts.models import SocketTicket, User
-from accounts.tokens import Scope
 from conversations import broadcast, queries
 from conversations.live import reading
+from conversations.live.attendance import Attendance
 from conversations.live.drawing import html_of
 from conversations.models import Conversation
 from conversations.socket_frames import BadFrame
@@ -17,6 +20,8 @@ from domains import access, publishing
 from domains.access import Forbidden, May, NotFound
 from domains.origins import own_origins
 
+log = logging.getLogger(__name__)
+
 # More topics than any desk of cards needs.
 TOPICS = 100
 
@@ -24,9 +29,11 @@ TOPICS = 100
 class ConsoleConsumer(SocketConsumer):
     """One tab of an operator."""
 
+    ticket: SocketTicket
+    attendance: Attendance
+
     def __init__(self) -> None:
         super().__init__()
-        self._ticket: SocketTicket | None = None
         self.html = False
         # Per open thread: the newest number sent; per conversation: the newest card and epoch seen.
         self.threads: dict[str, int] = {}
@@ -35,13 +42,6 @@ class ConsoleConsumer(SocketConsumer):
         self.cards: dict[str, int] = {}
         self.epochs: dict[str, int] = {}
         self.viewing: str | None = None
-
-    @property
-    def ticket(self) -> SocketTicket:
-        """What opened the socket."""
-        if self._ticket is None:
-            raise BadFrame("forbidden", "Send `auth` first.")
-        return self._ticket
 
     @property
     def user(self) -> User:
@@ -61,7 +61,7 @@ class ConsoleConsumer(SocketConsumer):
             )
             await self.close(4401)
             return
-        self._ticket = ticket
+        self.ticket, self.attendance = ticket, Attendance(ticket)
         await self.join(publishing.user_group(ticket.user.pk))
         # What ended before we could hear of it.
         if not await self._still_good():
@@ -70,6 +70,7 @@ class ConsoleConsumer(SocketConsumer):
         await self.send_frame(
             {"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}}
         )
+        await publishing.apublish(await self.db(self.attendance.arrive))
 
     async def receive_frame(self, frame: dict[str, Any]) -> None:
         """Subscriptions, typing, what is being looked at. Commands go by REST."""
@@ -113,13 +114,14 @@ class ConsoleConsumer(SocketConsumer):
                     raise BadFrame("unknown_type", f"There is no topic {name!r}.")
             except (NotFound, Forbidden):
                 raise BadFrame("not_found", f"There is no {topic}.") from None
+        await self._tell_team()
         await self.send_frame({"t": "subscribed", "topics": topics})
 
     async def _open_desk(self, domain_id: str, after: dict[str, Any]) -> None:
         domain = await self.db(access.domain_for, self.user, domain_id)
         self.desks.add(str(domain.pk))
         await self.join(broadcast.desk_group(domain.pk))
-        known = {c: n for c, n in list(after.items())[:500] if isinstance(n, int) and _is_uuid(c)}
+        known = reading.known_heads(after)
         self.cards.update(known)
         await self._send_cards(await self.db(reading.cards_ahead_of, [domain.pk], known))
 
@@ -146,10 +148,11 @@ class ConsoleConsumer(SocketConsumer):
                 await self.part(broadcast.thread_group(key))
             elif name == "desk" and key in self.desks:
                 self.desks.discard(key)
+                self.attendance.forget(key)
                 await self.part(broadcast.desk_group(key))
 
     async def _typing(self, frame: dict[str, Any]) -> None:
-        if not tickets.reaches(self.ticket, Scope.TALK):
+        if not self.attendance.may_write:
             raise BadFrame("forbidden", "This token may only read.")
         conversation = await self._opened(frame, needs=May.TALK)
         who = {"kind": "operator", "id": str(self.user.pk), "name": self.user.display_name}
@@ -201,6 +204,8 @@ class ConsoleConsumer(SocketConsumer):
             if n < self.cards.get(c, 0):
                 return
             self.cards[c] = n
+        elif kind == "presence":
+            self.attendance.heard(message)
         elif kind in ("delta", "draft_end") and message["epoch"] < self.epochs.get(c, 0):
             return
         await self._forward(message)
@@ -231,9 +236,24 @@ class ConsoleConsumer(SocketConsumer):
             await self.db(reading.cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
         )
         await self._tell_viewing()
+        await self.db(self.attendance.stay)
+        await self._tell_team()
         await self.send_frame({"t": "hb", "heads": heads})
 
     # Inside.
+
+    async def _tell_team(self) -> None:
+        for message in await self.db(self.attendance.news, self.desks) if self.desks else []:
+            self.attendance.heard(message)
+            await self._forward(message)
+
+    async def _leave(self) -> None:
+        await super()._leave()
+        if self.ready:
+            try:
+                await self.db(self.attendance.leave)
+            except DatabaseError as error:
+                log.warning("console.not_left", extra={"error": repr(error)})
 
     async def _still_good(self) -> bool:
         """Whether the session or token behind the socket still lives; without it, the socket closes."""
@@ -271,11 +291,3 @@ def _text(frame: dict[str, Any], field: str) -> str:
     if not isinstance(value, str):
         raise BadFrame("bad_frame", f"`{field}` is missing.")
     return value
-
-
-def _is_uuid(value: object) -> bool:
-    try:
-        uuid.UUID(str(value))
-    except ValueError:
-        return False
-    return True

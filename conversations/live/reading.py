@@ -30,6 +30,11 @@ def events_after(user: User, conversation_id: str, n: int) -> list[dict[str, Any
     ]
 
 
+def known_heads(after: dict[str, Any]) -> dict[str, int]:
+    """Of what a console says to know, the numbers of conversations; of more than any desk shows, some."""
+    return {c: n for c, n in list(after.items())[:500] if isinstance(n, int) and _is_uuid(c)}
+
+
 def cards_ahead_of(desks: list[uuid.UUID], known: dict[str, int]) -> list[dict[str, Any]]:
     """The cards of these domains that changed lately, and those in which more happened than is known."""
     changed = queries.changed_since(desks, timezone.now() - DESK_LOOKS_BACK)
@@ -41,3 +46,11 @@ def cards_changed(desks: list[uuid.UUID], known: dict[str, int]) -> list[dict[st
     """Of the cards that changed lately, those in which more happened than is known."""
     changed = queries.changed_since(desks, timezone.now() - DESK_LOOKS_BACK) if desks else []
     return [broadcast.card_message(row) for row in changed if row.head > known.get(str(row.pk), 0)]
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return False
+    return True

@@ -138,7 +138,7 @@ async def test_another_tab_follows_into_a_new_conversation() -> None:
     async with tab() as other:
         await other.auth(cast.acme, token)
         await other.of("synced")
-        await act(visitors.start_conversation, seen)
+        await act(visitors.start_conversation, seen, client_id="n1")
         await other.until(lambda frame: frame.get("kind") == "ended")
         await act(say, seen, "Afresh")
         event = await other.of("event")
