@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -70,6 +70,12 @@ def host_path(url: str) -> str:
     """An address as people say it: host and path, without scheme and query."""
     parts = urlsplit(str(url))
     return f"{parts.netloc}{parts.path}".rstrip("/") if parts.netloc else str(url)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An address that breaks after its slashes where it must break."""
+    return format_html_join(SafeString("/<wbr>"), "{}", ((part,) for part in address.split("/")))
 
 
 @register.filter

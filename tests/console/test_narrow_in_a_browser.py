@@ -9,12 +9,17 @@ from tests.console.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "screen": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+}
 SETTINGS = ("general", "live", "email", "ai", "widget", "members")
-# Wider than the screen, unless it scrolls by itself.
+# Wider than the screen, unless it scrolls by itself. (A phone makes its window wider for a page that is too wide.)
 _BESIDE = """() => [...document.querySelectorAll("main *, nav *")].filter((element) => {
     const box = element.getBoundingClientRect();
-    if (!box.width || box.right <= innerWidth + 1) return false;
+    if (!box.width || box.right <= screen.width + 1) return false;
     for (let up = element.parentElement; up; up = up.parentElement)
         if (getComputedStyle(up).overflowX !== "visible") return false;
     return true;
@@ -30,7 +35,10 @@ def talk(desk: Desk) -> str:
         f"handling.request_control({pk!r}, operator=cast.ona)\n"
         "visitors.identify(seen['A visitor with a very long name indeed'], "
         "email='a.very.long.address@a-very-long-domain.example')\n"
-        f"operators.add_note({pk!r}, operator=cast.ona, client_id='n', text='https://acme.example/' + 'x' * 90)"
+        f"operators.add_note({pk!r}, operator=cast.ona, client_id='n', text='https://acme.example/' + 'x' * 90)\n"
+        "import dataclasses\n"
+        "far = dataclasses.replace(vera(cast.acme), page_url='https://acme.example/' + 'long-' * 20)\n"
+        "say(far, 'Hello')"
     )
     return pk
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from conversations.frames import for_team
 from conversations.states import Badge, Kind
-from domains.templatetags.look import BADGES, elapsed, initials, left, web_link
+from domains.templatetags.look import BADGES, breakable, elapsed, initials, left, web_link
 
 TEMPLATES = [
     path for path in (settings.BASE_DIR / "templates").rglob("*.html") if path.parent.name != "letters"
@@ -203,3 +203,8 @@ def test_what_counts_is_told_before_any_script_runs(seconds: int, words: str) ->
 
 def test_what_has_no_time_counts_nothing() -> None:
     assert elapsed("") == left("") == ""
+
+
+def test_an_address_breaks_after_slashes_and_stays_words() -> None:
+    assert breakable("a.example/b/<i>") == "a.example/<wbr>b/<wbr>&lt;i&gt;"
+    assert breakable("") == ""
