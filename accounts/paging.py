@@ -15,6 +15,13 @@ LIMIT = 50
 MAX_LIMIT = 100
 
 
+class BadCursor(ValidationError):
+    """This list has not given out that cursor."""
+
+    def __init__(self) -> None:
+        super().__init__({"cursor": ["This is not a cursor of this list."]})
+
+
 class PageQuery(serializers.Serializer[Any]):
     """The two parameters that every list takes."""
 
@@ -43,7 +50,7 @@ def page(
     """One page as the contract writes it: {"results": […], "next": cursor or null}.
 
     `order` are columns that are never null and together unique. One row more than asked for is read to know
-    whether there is a next page; nothing is counted. Raises ValidationError for a cursor that is none.
+    whether there is a next page; nothing is counted. Raises BadCursor.
     """
     if asked.get("cursor"):
         rows = rows.filter(beyond(order, read_cursor(rows.model, order, asked["cursor"])))
@@ -77,11 +84,11 @@ def make_cursor(order: Sequence[str], row: Model) -> str:
 
 
 def read_cursor(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
-    """The values in a cursor. Raises ValidationError for one that this list did not give out."""
+    """The values in a cursor. Raises BadCursor."""
     try:
         values = signing.loads(cursor, salt=_salt(model, order))
     except signing.BadSignature:
-        raise ValidationError({"cursor": ["This is not a cursor of this list."]}) from None
+        raise BadCursor from None
     fields = [model._meta.get_field(key.lstrip("-")) for key in order]
     return [field.to_python(value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]
 

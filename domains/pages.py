@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.paging import BadCursor
 from domains.access import Forbidden, May, NotFound, domain_for, membership_of, roles_that_may
 from domains.models import Domain
 
@@ -29,7 +30,7 @@ def page(*methods: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 response = view(request, *args, **kwargs)
-            except NotFound:
+            except (NotFound, BadCursor):
                 raise Http404 from None
             except Forbidden as refusal:
                 raise PermissionDenied(str(refusal)) from None

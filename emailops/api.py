@@ -115,7 +115,7 @@ class EmailJobs(Endpoint):
             page(
                 jobs,
                 asked,
-                order=("-created_at", "-id"),
+                order=queries.NEWEST_FIRST,
                 show=lambda rows: EmailJobSerializer(rows, many=True, context=context).data,
             )
         )

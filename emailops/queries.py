@@ -5,10 +5,7 @@ attempts. Bodies are for owners and admins, who also retry and cancel: a letter 
 link. Mail to an account as such belongs to no domain and is seen in the administration only.
 """
 
-import base64
-import binascii
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -21,16 +18,9 @@ from emailops import servers
 from emailops.models import MOVING, WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
 
 PAGE = 50
+NEWEST_FIRST = ("-created_at", "-id")
 # What a person may have to look after, and what is still on its way: few rows, so they can be counted.
 UNFINISHED = (*MOVING, EmailStatus.UNKNOWN, EmailStatus.HELD)
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows, newest first, and where the next ones begin."""
-
-    jobs: list[EmailJob]
-    after: str | None
 
 
 def jobs_of(user: User, needs: May = May.READ) -> QuerySet[EmailJob]:
@@ -69,33 +59,6 @@ def filtered(
     for word in q.split()[:5]:
         jobs = jobs.filter(Q(recipient__icontains=word) | Q(content__subject__icontains=word))
     return jobs
-
-
-def page(jobs: QuerySet[EmailJob], *, after: str = "", limit: int = PAGE) -> Page:
-    """One page by keyset: rows that come in meanwhile move nothing. Raises NotFound for a cursor that is
-    none.
-    """
-    jobs = jobs.order_by("-created_at", "-id")
-    if after:
-        when, number = _decode(after)
-        jobs = jobs.filter(Q(created_at__lt=when) | Q(created_at=when, id__lt=number))
-    rows = list(jobs[: limit + 1])
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(rows, _encode(rows[-1]) if more else None)
-
-
-def _encode(job: EmailJob) -> str:
-    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()}/{job.id}".encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> tuple[datetime, uuid.UUID]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        when, _, number = text.partition("/")
-        return datetime.fromisoformat(when), uuid.UUID(number)
-    except (ValueError, binascii.Error):
-        raise NotFound from None
 
 
 def counts(jobs: QuerySet[EmailJob]) -> dict[str, int]:
@@ -147,8 +110,3 @@ def resting_servers_of(jobs: list[EmailJob]) -> dict[uuid.UUID, MailServer]:
         if server is not None and not servers.ready(server, now):
             resting[job.id] = server
     return resting
-
-
-def about(conversation_id: uuid.UUID) -> QuerySet[EmailJob]:
-    """The mails that belong to a conversation."""
-    return EmailJob.objects.filter(about=conversation_id).order_by("-created_at")

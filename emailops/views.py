@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from accounts import paging
 from accounts.models import User
 from domains.access import Forbidden, May, NotFound, domains_of
 from domains.context import choose, workspace_of
@@ -126,12 +127,14 @@ def emails(request: HttpRequest) -> HttpResponse:
         everything = everything.filter(domain=current)
     kind, status, q = (asked.get(name, "")[:100] for name in ("kind", "status", "q"))
     found = queries.filtered(everything, kind=kind, status=status, q=q)
-    shown = queries.page(found, after=asked.get("cursor", ""))
+    one_page = {"cursor": asked.get("cursor", ""), "limit": queries.PAGE}
+    shown = paging.page(found, one_page, order=queries.NEWEST_FIRST, show=list)
+    jobs: list[EmailJob] = shown["results"]
     context: dict[str, Any] = {
-        "rows": _rows(request, shown.jobs),
-        "more": _with(asked, cursor=shown.after) if shown.after else "",
-        "moving": _moving(shown.jobs),
-        "newest": shown.jobs[0].created_at.isoformat() if shown.jobs and not asked.get("cursor") else "",
+        "rows": _rows(request, jobs),
+        "more": _with(asked, cursor=shown["next"]) if shown["next"] else "",
+        "moving": _moving(jobs),
+        "newest": jobs[0].created_at.isoformat() if jobs and not asked.get("cursor") else "",
     }
     if request.headers.get("HX-Request") and asked.get("cursor"):
         return render(request, "emails/_rows.html", context)

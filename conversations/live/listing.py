@@ -25,7 +25,7 @@ def newest(
 ) -> Sequence[Conversation]:
     """The user's newest conversations after the cursor: `limit` and one more where there are more.
 
-    Raises NotFound for a domain that the user is not on, ValidationError for a cursor that is none.
+    Raises NotFound for a domain that the user is not on, and BadCursor.
     """
     after: list[Any] | None = read_cursor(Conversation, ORDER, cursor) if cursor else None
 

@@ -1,18 +1,14 @@
 """The list of conversations, and who waits for a person."""
 
-import base64
-import binascii
-import uuid
-from datetime import datetime
-
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.paging import as_page
 from conversations import queries
 from conversations.frames import for_team
-from conversations.live import filters
+from conversations.live import filters, listing
 from conversations.live.filters import ListFilters
 from conversations.live.views import PAGE
 from conversations.models import Conversation
@@ -27,17 +23,21 @@ def conversations(request: HttpRequest) -> HttpResponse:
     choose(request)
     chosen = ListFilters.of(request.GET)
     now = timezone.now()
-    found = queries.conversations_of(person(request))
     domain = workspace_of(request).current
-    if domain is not None:
-        found = found.filter(domain=domain)
-    found = _after(chosen.narrow(found, now), request.GET.get("cursor", ""))
-    rows = list(found.order_by("-last_activity_at", "-id")[: PAGE + 1])
-    more = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    found = listing.newest(
+        person(request),
+        narrow=lambda rows: chosen.narrow(rows, now),
+        limit=PAGE,
+        domain_id=domain.pk if domain else None,
+        cursor=request.GET.get("cursor", ""),
+    )
+    shown = as_page(
+        found, PAGE, order=listing.ORDER, show=lambda rows: [for_team.card(row, now) for row in rows]
+    )
     context = {
-        "cards": [for_team.card(row, now) for row in rows[:PAGE]],
+        "cards": shown["results"],
         "filters": chosen,
-        "more": more,
+        "more": shown["next"],
         "choices": (
             ("status", "Status", filters.LIST_STATUSES),
             ("handoff", "Handling", filters.HANDOFFS),
@@ -62,17 +62,3 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 def _ids(found: QuerySet[Conversation]) -> list[str]:
     return [str(pk) for pk in found.values_list("pk", flat=True)[:500]]
-
-
-def _cursor(row: Conversation) -> str:
-    return base64.urlsafe_b64encode(f"{row.last_activity_at.isoformat()} {row.pk}".encode()).decode()
-
-
-def _after(found: QuerySet[Conversation], cursor: str) -> QuerySet[Conversation]:
-    """Those behind the cursor; a broken one is no cursor."""
-    try:
-        moment, _, key = base64.urlsafe_b64decode(cursor.encode()).decode().partition(" ")
-        at, pk = datetime.fromisoformat(moment), uuid.UUID(key)
-    except (ValueError, binascii.Error):
-        return found
-    return found.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=at, id__lt=pk))
