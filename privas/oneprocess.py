@@ -15,6 +15,7 @@ from celery.beat import PersistentScheduler, Service
 from celery.worker import WorkController
 
 from domains import publishing
+from privas import programs
 from privas.celery import app
 
 WARNING = (
@@ -26,20 +27,7 @@ WARNING = (
 def run(port: int, schedule: Path, ready: Callable[[], None]) -> None:
     """Serve until a signal comes (uvicorn listens for it)."""
     sys.stderr.write(WARNING + "\n")
-    config = uvicorn.Config(
-        "privas.asgi:application",
-        host="127.0.0.1",
-        port=port,
-        ws="websockets-sansio",
-        ws_max_size=1_048_576,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
-    )
+    config = uvicorn.Config(programs.APPLICATION, **programs.web_options(port))
     asyncio.run(_serve(uvicorn.Server(config), schedule, ready))
 
 

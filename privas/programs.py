@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 PYTHON = sys.executable
 
@@ -65,21 +66,43 @@ def broker_config(*, port: int, password: str, directory: Path, persist: bool) -
     )
 
 
-def web(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> list[str]:
-    """uvicorn: it closes sockets with 1012 on SIGTERM and does not buffer without end for a slow reader."""
-    return [
-        PYTHON, "-m", "uvicorn", "privas.asgi:application",
-        "--host", host, "--port", str(port),
-        "--ws", "websockets-sansio", "--ws-max-size", "1048576", "--ws-per-message-deflate", "false",
-        "--lifespan", "off", "--no-access-log", "--no-server-header", "--log-level", "warning",
+APPLICATION = "privas.asgi:application"
+_SWITCHES = ("access_log", "server_header", "proxy_headers")
+
+
+def web_options(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> dict[str, Any]:
+    """How uvicorn is run, by the names of uvicorn.Config.
+
+    It closes sockets with 1012 on SIGTERM and does not buffer without end for a slow reader.
+    """
+    return {
+        "host": host,
+        "port": port,
+        "ws": "websockets-sansio",
+        "ws_max_size": 1_048_576,
+        "ws_per_message_deflate": False,
+        "lifespan": "off",
+        "access_log": False,
+        "server_header": False,
+        "log_level": "warning",
+        "timeout_graceful_shutdown": 5,
         # Longer than proxies keep an idle line: who closes first must be the proxy, or it meets a closed one.
-        "--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "75",
-        *(
-            ["--proxy-headers", "--forwarded-allow-ips", trusted_proxies]
-            if trusted_proxies
-            else ["--no-proxy-headers"]
-        ),
-    ]  # fmt: skip
+        "timeout_keep_alive": 75,
+        "proxy_headers": bool(trusted_proxies),
+        **({"forwarded_allow_ips": trusted_proxies} if trusted_proxies else {}),
+    }
+
+
+def web(port: int, *, host: str = "127.0.0.1", trusted_proxies: str = "") -> list[str]:
+    """uvicorn, with these options."""
+    argv = [PYTHON, "-m", "uvicorn", APPLICATION]
+    for name, value in web_options(port, host=host, trusted_proxies=trusted_proxies).items():
+        option = name.replace("_", "-")
+        if name in _SWITCHES:
+            argv.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            argv += [f"--{option}", str(value)]
+    return argv
 
 
 def worker(queues: str, *, name: str, threads: int = 4) -> list[str]:

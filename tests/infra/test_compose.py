@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+import uvicorn
 import yaml
 
 from privas import programs
@@ -92,6 +93,13 @@ def test_nobodys_forwarded_headers_are_believed_unless_named() -> None:
     assert "--no-proxy-headers" in programs.web(8000)
     named = programs.web(8000, trusted_proxies="10.0.0.2")
     assert named[named.index("--forwarded-allow-ips") + 1] == "10.0.0.2"
+
+
+@pytest.mark.parametrize("trusted", ["", "10.0.0.2"])
+def test_uvicorn_reads_from_its_command_line_what_one_process_hands_it(trusted: str) -> None:
+    wanted = programs.web_options(8000, trusted_proxies=trusted)
+    read = uvicorn.main.make_context("uvicorn", programs.web(8000, trusted_proxies=trusted)[3:]).params
+    assert {name: read[name] for name in wanted} == wanted
 
 
 def test_the_image_runs_as_nobody_in_particular_and_answers_for_itself() -> None:
