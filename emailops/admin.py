@@ -11,7 +11,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from accounts.admin import ReadOnly
 from emailops import acts, custom_email
@@ -177,17 +179,8 @@ class AttemptInline(admin.TabularInline):
 class EmailJobAdmin(ReadOnly):
     """Every mail: a record that only retry and cancel act on."""
 
-    list_display = (
-        "created_at",
-        "domain",
-        "recipient",
-        "subject",
-        "kind",
-        "status",
-        "attempts",
-        "sent_at",
-        "last_error",
-    )
+    # What one looks for first stands first: beside the filters there is room for four columns.
+    list_display = ("created", "status", "recipient", "about_what", "attempts", "error", "domain")
     list_filter = ("status", "kind", ("domain", admin.RelatedOnlyFieldListFilter), "created_at")
     list_select_related = ("domain", "content")
     search_fields = ("recipient", "content__subject", "last_error", "message_id")
@@ -218,6 +211,21 @@ class EmailJobAdmin(ReadOnly):
         "created_by",
         "body",
     )
+
+    @admin.display(description="created at", ordering="created_at")
+    def created(self, job: EmailJob) -> str:
+        """The day and the minute; the year is above the list."""
+        return f"{timezone.localtime(job.created_at):%d %b %H:%M}"
+
+    @admin.display(description="subject", ordering="content__subject")
+    def about_what(self, job: EmailJob) -> str:
+        """The subject, short enough for two lines."""
+        return Truncator(job.content.subject).chars(50)
+
+    @admin.display(ordering="last_error")
+    def error(self, job: EmailJob) -> str:
+        """The server's words at the last failure, short enough for two lines."""
+        return Truncator(job.last_error).chars(50)
 
     @admin.display(ordering="content__subject")
     def subject(self, job: EmailJob) -> str:

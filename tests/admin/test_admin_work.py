@@ -56,6 +56,13 @@ def test_records_are_for_looking(things: Things, desk: Client, label: str):
     assert Event.objects.filter(conversation=things.talk).exists()
 
 
+def test_the_list_of_mails_is_short_and_the_mail_is_whole(things: Things, desk: Client):
+    subject = "New conversation: " + "a long question " * 9
+    things.job.content.__class__.objects.filter(pk=things.job.content_id).update(subject=subject)
+    assert subject.strip() not in desk.get(path("emailops.EmailJob", "changelist")).content.decode()
+    assert subject.strip() in desk.get(path("emailops.EmailJob", "change", things.job.pk)).content.decode()
+
+
 def server_form(domain: Domain | None, **more: Any) -> dict[str, Any]:
     form = {
         "host": "mail.example.com",
