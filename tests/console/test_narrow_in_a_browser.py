@@ -9,7 +9,7 @@ from tests.console.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
 
-PHONE = {
+PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "screen": {"width": 390, "height": 844},
     "is_mobile": True,
