@@ -6,7 +6,7 @@ A refusal changes nothing and says why: 409 `held` with the holder's name, `stal
 
 import uuid
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -92,75 +92,38 @@ class Escalate(Command):
 
 
 class Act(Command):
-    """A command without a body. Subclasses name the action; their docstring is its description."""
+    """A command without a body; one view for each of ACTS."""
 
-    act: ClassVar[Callable[..., Written]]
-    about: ClassVar[str]
+    word = ""
 
-    def __init_subclass__(cls) -> None:
-        """The description says of the command what its class says."""
-        cls.about = cls.__doc__ or ""
+    @property
+    def about(self) -> str:
+        """What it does, for the description of the API."""
+        return ACTS[self.word][1]
 
     @extend_schema(request=Nothing, responses=DoneSerializer)
     def post(self, request: Request, conversation_id: uuid.UUID) -> Response:
         """Do it."""
         conversation = self.conversation(conversation_id)
         self.body(Nothing)
-        return _done(type(self).act(conversation.pk, operator=self.user))
+        act, _ = ACTS[self.word]
+        return _done(act(conversation.pk, operator=self.user))
 
 
-class TakeOver(Act):
-    """Take over: the AI is silent from that instant. Refused as `held` while a colleague holds it."""
-
-    act = staticmethod(handling.take_over)
-
-
-class HandBack(Act):
-    """Hand back to the AI."""
-
-    act = staticmethod(handling.hand_back)
-
-
-class RequestControl(Act):
-    """Ask the colleague who holds it for control."""
-
-    act = staticmethod(handling.request_control)
-
-
-class PassControl(Act):
-    """Give control to the colleague who asks for it."""
-
-    act = staticmethod(handling.pass_control)
-
-
-class KeepControl(Act):
-    """Keep control against a colleague's request."""
-
-    act = staticmethod(handling.keep_control)
-
-
-class WithdrawControl(Act):
-    """Take back one's own request for control."""
-
-    act = staticmethod(handling.withdraw_control)
-
-
-class Resolve(Act):
-    """Resolve: the matter is settled."""
-
-    act = staticmethod(closing.resolve)
-
-
-class End(Act):
-    """End the conversation, settled or not."""
-
-    act = staticmethod(closing.end)
-
-
-class Reopen(Act):
-    """Open a closed conversation again, with the AI."""
-
-    act = staticmethod(closing.reopen)
+ACTS: dict[str, tuple[Callable[..., Written], str]] = {
+    "take-over": (
+        handling.take_over,
+        "Take over: the AI is silent from that instant. Refused as `held` while a colleague holds it.",
+    ),
+    "hand-back": (handling.hand_back, "Hand back to the AI."),
+    "request-control": (handling.request_control, "Ask the colleague who holds it for control."),
+    "pass-control": (handling.pass_control, "Give control to the colleague who asks for it."),
+    "keep-control": (handling.keep_control, "Keep control against a colleague's request."),
+    "withdraw-control": (handling.withdraw_control, "Take back one's own request for control."),
+    "resolve": (closing.resolve, "Resolve: the matter is settled."),
+    "end": (closing.end, "End the conversation, settled or not."),
+    "reopen": (closing.reopen, "Open a closed conversation again, with the AI."),
+}
 
 
 def _added(written: Written) -> Response:
