@@ -3,9 +3,11 @@
 import { startCommands } from "./commands.js";
 import { line } from "./console.js";
 import { startDesk } from "./desk.js";
+import { startTeam } from "./faces.js";
 import { Thread } from "./thread.js";
 
 const desk = startDesk(line);
+startTeam(line);
 const drawn = document.querySelector(".talk [data-thread]");
 const alone = drawn instanceof HTMLElement ? new Thread(drawn, line) : null;
 

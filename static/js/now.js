@@ -1,5 +1,6 @@
 /** What is happening and not yet a line: the AI's words as they come, who types, who looks. */
 
+import { face } from "./faces.js";
 import { session } from "./session.js";
 
 const TYPING_MS = 6000;
@@ -108,16 +109,7 @@ export class Now {
   showViewers() {
     const place = this.root.querySelector("[data-viewers]");
     if (!place) return;
-    const faces = [...this.viewers.values()].map(({ name }) => {
-      const face = document.createElement("span");
-      face.className = "avatar avatar--small";
-      face.title = `${name} is looking`;
-      face.textContent = name.slice(0, 1);
-      face.setAttribute("role", "img");
-      face.setAttribute("aria-label", `${name} is looking`);
-      return face;
-    });
-    place.replaceChildren(...faces);
+    place.replaceChildren(...[...this.viewers.values()].map(({ name }) => face(name, "is looking")));
   }
 
   leave() {
