@@ -4,6 +4,8 @@ who must never see anything of Acme."""
 import uuid
 from dataclasses import dataclass
 
+from django.test import Client
+
 from accounts.models import User
 from conversations.actions import visitors
 from conversations.actions.visitors import VisitorSeen
@@ -50,6 +52,13 @@ def make_cast(**domain_fields: object) -> Cast:
         bolt=bolt,
         mallory=person("Mallory", bolt, Role.OWNER),
     )
+
+
+def logged_in(user: User) -> Client:
+    """A browser in which this person is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def vera(domain: Domain, **seen: str) -> VisitorSeen:

@@ -14,6 +14,7 @@ from domains import presence
 from domains.listed_origins import listed
 from privas.celery import app as celery_app
 from tests import services
+from tests.cast import Cast, make_cast
 from tests.stack import Stack
 
 CHROMIUM_FLAGS = [
@@ -91,6 +92,12 @@ def _clean_broker() -> None:
         keys = [key for key in client.keys("*") if not key.startswith(b"_kombu")]
         if keys:
             client.delete(*keys)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Acme and Bolt with their people."""
+    return make_cast()
 
 
 @pytest.fixture(scope="session")

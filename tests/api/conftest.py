@@ -3,13 +3,7 @@
 import pytest
 
 from tests.api.caller import Caller
-from tests.cast import Cast, make_cast
-
-
-@pytest.fixture
-def cast(db) -> Cast:
-    """Acme and Bolt with their people."""
-    return make_cast()
+from tests.cast import Cast
 
 
 @pytest.fixture

@@ -5,15 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Cast, make_cast
 from tests.console.desk import Desk
 from tests.stack import Stack
-
-
-@pytest.fixture
-def cast() -> Cast:
-    """Acme and Bolt with their people."""
-    return make_cast()
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ from conversations import queries
 from conversations.actions import closing, escalation, handling, operators, representatives, visitors
 from conversations.models import Conversation, Event
 from conversations.refusals import Closed, Held, IdConflict, NotAllowed, Stale, TooEarly, TooLong
-from tests.cast import Cast, make_cast, say, vera
+from tests.cast import Cast, say, vera
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def kinds(conversation: Conversation) -> list[str]:

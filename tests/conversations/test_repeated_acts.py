@@ -12,14 +12,9 @@ from conversations.actions import closing, escalation, handling, visitors
 from conversations.arrivals import VisitorSeen
 from conversations.models import Conversation, Escalation, Event
 from conversations.refusals import Closed, IdConflict
-from tests.cast import Cast, make_cast, say, vera
+from tests.cast import Cast, say, vera
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 @pytest.fixture

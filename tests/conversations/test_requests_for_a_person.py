@@ -11,14 +11,9 @@ from conversations.actions import closing, escalation, handling, representatives
 from conversations.frames import for_visitors
 from conversations.models import Conversation, Escalation, Event
 from conversations.refusals import NotAllowed
-from tests.cast import Cast, make_cast, say, vera
+from tests.cast import Cast, say, vera
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def asked(cast: Cast) -> Conversation:

@@ -16,14 +16,9 @@ from conversations.models import Conversation, Event
 from conversations.refusals import NotAllowed, TooEarly
 from domains import access
 from domains.models import Membership
-from tests.cast import Cast, make_cast, say, vera
+from tests.cast import Cast, say, vera
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def test_the_badge_in_sql_is_the_badge_in_python(cast: Cast) -> None:

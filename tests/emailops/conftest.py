@@ -7,16 +7,9 @@ import pytest
 from domains.models import Domain
 from emailops.models import EmailJob, EmailKind, MailServer
 from emailops.queueing import Letter, queue_email
-from tests.cast import Cast, make_cast
 from tests.emailops.servers import Sink
 
 LETTER = Letter("Hello", "A text.\n", "<p>A text.</p>\n")
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Acme, Bolt and their people."""
-    return make_cast()
 
 
 def queued(domain: Domain, recipient: str = "sales@acme.example", **fields: Any) -> EmailJob:

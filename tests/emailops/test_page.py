@@ -9,11 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from emailops import delivery, servers
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.queueing import Letter
-from tests.cast import Cast
+from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
 from tests.emailops.servers import Sink, smtp
 
@@ -29,19 +28,13 @@ PAYLOADS = [
 ]
 
 
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_every_column_is_there(cast: Cast, settings: Any) -> None:
     with smtp(Sink(on_rcpt=lambda to: "550 5.1.1 no such user" if "gone" in to else None)) as sink:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
         sent = queued(cast.acme, "sales@acme.example", letter=Letter("New: prices?", "t", "h"))
         failed = queued(cast.acme, "gone@acme.example")
         delivery.drain(servers.built_in())
-    page = as_(cast.olga).get("/emails/").content.decode()
+    page = logged_in(cast.olga).get("/emails/").content.decode()
     for head in ("Created", "Domain", "Recipient", "Subject", "Status", "Attempts", "Sent at", "Error"):
         assert f">{head}</th>" in page
     for word in ("Acme", "sales@acme.example", "New: prices?", "Sent", "Failed", "550 5.1.1 no such user"):
@@ -53,15 +46,15 @@ def test_every_column_is_there(cast: Cast, settings: Any) -> None:
 
 def test_a_stranger_finds_nothing(cast: Cast) -> None:
     job = queued(cast.acme)
-    page = as_(cast.mallory).get("/emails/")
+    page = logged_in(cast.mallory).get("/emails/")
     assert "sales@acme.example" not in page.content.decode()
     for path in ("", "body/", "attempts/"):
-        assert as_(cast.mallory).get(f"/emails/{job.id}/{path}").status_code == 404
+        assert logged_in(cast.mallory).get(f"/emails/{job.id}/{path}").status_code == 404
     for path in ("retry/", "cancel/"):
-        assert as_(cast.mallory).post(f"/emails/{job.id}/{path}").status_code == 404
-    moving = as_(cast.mallory).get(f"/emails/moving/?ids={job.id}")
+        assert logged_in(cast.mallory).post(f"/emails/{job.id}/{path}").status_code == 404
+    moving = logged_in(cast.mallory).get(f"/emails/moving/?ids={job.id}")
     assert str(job.id) not in moving.content.decode()
-    assert as_(cast.olga).get(f"/emails/{uuid.uuid4()}/").status_code == 404
+    assert logged_in(cast.olga).get(f"/emails/{uuid.uuid4()}/").status_code == 404
     assert Client().get("/emails/").status_code == 302
     job.refresh_from_db()
     assert job.status == EmailStatus.QUEUED
@@ -69,15 +62,15 @@ def test_a_stranger_finds_nothing(cast: Cast) -> None:
 
 def test_mail_to_an_account_belongs_to_no_domain(cast: Cast) -> None:
     job = queued(None, "olga@acme.example", kind=EmailKind.ACCOUNT)  # type: ignore[arg-type]
-    assert "olga@acme.example" not in as_(cast.olga).get("/emails/").content.decode()
-    assert as_(cast.olga).get(f"/emails/{job.id}/").status_code == 404
+    assert "olga@acme.example" not in logged_in(cast.olga).get("/emails/").content.decode()
+    assert logged_in(cast.olga).get(f"/emails/{job.id}/").status_code == 404
 
 
 def test_each_role_sees_its_part(cast: Cast) -> None:
     job = queued(cast.acme, letter=Letter("Subject", "secret text", "<p>secret html</p>"))
     expected = {cast.vic: (403, 403, False), cast.omar: (200, 403, False), cast.olga: (200, 200, True)}
     for user, (opens, reads, acts) in expected.items():
-        client = as_(user)
+        client = logged_in(user)
         assert "sales@acme.example" in client.get("/emails/").content.decode()
         assert client.get(f"/emails/{job.id}/").status_code == opens
         assert client.get(f"/emails/{job.id}/body/").status_code == reads
@@ -85,13 +78,13 @@ def test_each_role_sees_its_part(cast: Cast) -> None:
         assert text.status_code == reads
         assert ("secret text" in text.content.decode()) is acts
         assert (client.post(f"/emails/{job.id}/cancel/").status_code == 302) is acts
-    assert "Message-ID" in as_(cast.omar).get(f"/emails/{job.id}/").content.decode()
+    assert "Message-ID" in logged_in(cast.omar).get(f"/emails/{job.id}/").content.decode()
 
 
 @pytest.mark.parametrize("kind", [EmailKind.ACCOUNT, EmailKind.INVITATION])
 def test_a_link_that_lets_its_bearer_in_is_shown_to_nobody(cast: Cast, kind: EmailKind) -> None:
     job = queued(cast.acme, letter=Letter("S", "canary in text", "<p>canary in html</p>"), kind=kind)
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     htmx = {"HX-Request": "true"}
     answers = [
         client.get(f"/emails/{job.id}/body/"),
@@ -111,14 +104,16 @@ def test_a_link_that_lets_its_bearer_in_is_shown_to_nobody(cast: Cast, kind: Ema
 
 def test_the_body_is_served_in_a_sandbox(cast: Cast) -> None:
     job = queued(cast.acme, letter=Letter("S", "t", "<script>x</script><img src=https://evil.example/p.png>"))
-    answer = as_(cast.olga).get(f"/emails/{job.id}/body/")
+    answer = logged_in(cast.olga).get(f"/emails/{job.id}/body/")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert policy.endswith("sandbox")
     assert "script-src" not in policy
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert answer.headers["Cache-Control"] == "no-store"
-    row = as_(cast.olga).get(f"/emails/{job.id}/?open=1", headers={"HX-Request": "true"}).content.decode()
+    row = (
+        logged_in(cast.olga).get(f"/emails/{job.id}/?open=1", headers={"HX-Request": "true"}).content.decode()
+    )
     assert f'sandbox src="/emails/{job.id}/body/"' in row
 
 
@@ -127,7 +122,7 @@ def test_foreign_words_stay_words(cast: Cast, payload: str) -> None:
     letter = Letter(f"New: {payload}", payload, f"<p>{payload}</p>")
     job = queued(cast.acme, letter=letter, recipient_name=payload[:60])
     EmailJob.objects.filter(id=job.id).update(last_error=payload)
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     whole = "".join(
         client.get(path, headers={"HX-Request": "true"} if "?" in path else {}).content.decode()
         for path in (
@@ -147,7 +142,7 @@ def test_filters_and_search_narrow_the_list(cast: Cast) -> None:
     queued(cast.acme, "ben@two.example", kind=EmailKind.ESCALATION, letter=Letter("Bell", "t", "h"))
     failed = queued(cast.acme, "carl@three.example", letter=Letter("Other", "t", "h"))
     EmailJob.objects.filter(id=failed.id).update(status=EmailStatus.FAILED)
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
 
     def found(query: str) -> list[str]:
         return re.findall(
@@ -173,7 +168,7 @@ def test_pages_follow_one_another_without_gap_or_double(cast: Cast) -> None:
         job = queued(cast.acme, f"to{n}@acme.example")
         # Several share one moment: the id decides.
         EmailJob.objects.filter(id=job.id).update(created_at=now - timedelta(seconds=n // 7))
-    client, url, seen = as_(cast.olga), "/emails/", []
+    client, url, seen = logged_in(cast.olga), "/emails/", []
     while url:
         answer = client.get(url).content.decode()
         seen += re.findall(r"(to\d+)@acme\.example</span>", answer)
@@ -185,7 +180,7 @@ def test_pages_follow_one_another_without_gap_or_double(cast: Cast) -> None:
 
 
 def test_rows_change_while_one_looks(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     job = queued(cast.acme)
     page = client.get("/emails/").content.decode()
     (watch,) = re.findall(r'hx-get="(/emails/moving/[^"]+)"', page)
@@ -209,14 +204,18 @@ def test_a_failed_mail_is_tried_again_by_hand(cast: Cast, settings: Any) -> None
         delivery.drain(servers.built_in())
         sink.on_rcpt = lambda _: None
         answer = (
-            as_(cast.olga).post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"}).content.decode()
+            logged_in(cast.olga)
+            .post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"})
+            .content.decode()
         )
         assert "in the queue again" in answer
         delivery.drain(servers.built_in())
     job.refresh_from_db()
     assert (job.status, job.attempts) == (EmailStatus.SENT, 2)
     assert sink.message_ids == [job.message_id]
-    again = as_(cast.olga).post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"}).content.decode()
+    again = (
+        logged_in(cast.olga).post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"}).content.decode()
+    )
     assert "It was sent: the server has accepted it." in again
 
 
@@ -227,7 +226,7 @@ def test_a_waiting_mail_is_cancelled_and_a_sending_one_is_not(cast: Cast) -> Non
         lease_token=uuid.uuid4(),
         lease_until=timezone.now() + timedelta(minutes=1),
     )
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     assert client.post(f"/emails/{waiting.id}/cancel/").status_code == 302
     refusal = client.post(f"/emails/{sending.id}/cancel/", headers={"HX-Request": "true"}).content.decode()
     assert "being sent right now" in refusal
@@ -241,8 +240,8 @@ def test_a_resting_server_is_said_on_top(cast: Cast, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://nowhere.invalid:25"
     queued(cast.acme)
     delivery.drain(servers.built_in())
-    page = as_(cast.olga).get("/emails/").content.decode()
+    page = logged_in(cast.olga).get("/emails/").content.decode()
     assert "Built-in mail system" in page
     assert "nowhere.invalid" in page
     assert "1 mail waits" in page
-    assert "Built-in mail system" not in as_(cast.mallory).get("/emails/").content.decode()
+    assert "Built-in mail system" not in logged_in(cast.mallory).get("/emails/").content.decode()

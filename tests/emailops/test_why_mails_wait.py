@@ -4,14 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from emailops import servers
 from emailops.models import EmailJob, EmailStatus, MailServer
 from emailops.views import _LOOKS
-from tests.cast import Cast
+from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
 
 
@@ -21,9 +20,7 @@ def words(html: str) -> str:
 
 def cell(user: User, job: EmailJob) -> str:
     """What the row says in the column of errors."""
-    client = Client()
-    client.force_login(user)
-    page = client.get("/emails/").content.decode()
+    page = logged_in(user).get("/emails/").content.decode()
     found = re.search(rf'<span id="error-{job.pk}">(.*?)</td>', page, re.DOTALL)
     assert found
     return found[1]
@@ -78,8 +75,7 @@ def test_every_status_can_be_chosen_and_means_itself(cast: Cast) -> None:
         if status != EmailStatus.SENDING:
             jobs[status] = queued(cast.acme, f"{status}@acme.example")
             EmailJob.objects.filter(pk=jobs[status].pk).update(status=status)
-    client = Client()
-    client.force_login(cast.olga)
+    client = logged_in(cast.olga)
     page = client.get("/emails/").content.decode()
     select = re.search(r'<select id="f-status".*?</select>', page, re.DOTALL)
     assert select
@@ -92,8 +88,7 @@ def test_every_status_can_be_chosen_and_means_itself(cast: Cast) -> None:
 
 def test_a_mail_for_later_says_from_when(cast: Cast) -> None:
     job = queued(cast.acme)
-    client = Client()
-    client.force_login(cast.olga)
+    client = logged_in(cast.olga)
     assert "not before" not in client.get("/emails/").content.decode()
     EmailJob.objects.filter(pk=job.pk).update(run_after=timezone.now() + timedelta(hours=1))
     assert "not before" in client.get("/emails/").content.decode()
@@ -101,8 +96,7 @@ def test_a_mail_for_later_says_from_when(cast: Cast) -> None:
 
 def test_an_opened_mail_says_what_its_status_means(cast: Cast) -> None:
     job = queued(cast.acme)
-    client = Client()
-    client.force_login(cast.olga)
+    client = logged_in(cast.olga)
     for status in EmailStatus.values:
         if status != EmailStatus.SENDING:
             EmailJob.objects.filter(pk=job.pk).update(status=status)

@@ -1,11 +1,20 @@
 """What the tests of alerts share."""
 
-import pytest
+from tests.cast import Cast
 
-from tests.cast import Cast, make_cast
+# What the form of a domain's own mail server sends.
+SMTP = {
+    "do": "save",
+    "host": "smtp.acme.example",
+    "port": "587",
+    "security": "starttls",
+    "username": "mailer",
+    "password": "s3cret-canary",
+    "from_address": "hello@acme.example",
+    "from_name": "Acme",
+}
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Acme, Bolt and their people."""
-    return make_cast()
+def settings_url(cast: Cast) -> str:
+    """The email settings of Acme."""
+    return f"/domains/{cast.acme.id}/settings/email/"

@@ -6,42 +6,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import User
 from domains.models import Role
 from emailops.models import EmailJob, MailServer, ServerState
 from notifications.models import AlertEvent, AlertRule
 from notifications.rules import Told, table, tell
-from tests.cast import Cast
+from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
-
-SMTP = {
-    "do": "save",
-    "host": "smtp.acme.example",
-    "port": "587",
-    "security": "starttls",
-    "username": "mailer",
-    "password": "s3cret-canary",
-    "from_address": "hello@acme.example",
-    "from_name": "Acme",
-}
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _url(cast: Cast) -> str:
-    return f"/domains/{cast.acme.id}/settings/email/"
+from tests.notifications.conftest import SMTP, settings_url
 
 
 def test_alerts_are_switched_off_and_on(cast: Cast) -> None:
-    client = as_(cast.olga)
-    assert client.post(_url(cast), {"do": "alerts"}).status_code == 302
+    client = logged_in(cast.olga)
+    assert client.post(settings_url(cast), {"do": "alerts"}).status_code == 302
     cast.acme.refresh_from_db()
     assert not cast.acme.new_conversation_alerts
-    client.post(_url(cast), {"do": "alerts", "new_conversation_alerts": "on"})
+    client.post(settings_url(cast), {"do": "alerts", "new_conversation_alerts": "on"})
     cast.acme.refresh_from_db()
     assert cast.acme.new_conversation_alerts
 
@@ -49,20 +28,20 @@ def test_alerts_are_switched_off_and_on(cast: Cast) -> None:
 @pytest.mark.parametrize("deed", ["alerts", "add", "change", "save", "remove", "test"])
 def test_only_owners_and_admins_change_settings(cast: Cast, deed: str) -> None:
     for user, status in ((cast.vic, 403), (cast.omar, 403), (cast.mallory, 404)):
-        assert as_(user).post(_url(cast), {**SMTP, "do": deed}).status_code == status
-    assert Client().post(_url(cast), {**SMTP, "do": deed}).status_code == 302
+        assert logged_in(user).post(settings_url(cast), {**SMTP, "do": deed}).status_code == status
+    assert Client().post(settings_url(cast), {**SMTP, "do": deed}).status_code == 302
     assert not MailServer.objects.filter(domain=cast.acme).exists()
-    assert as_(cast.omar).get(_url(cast)).status_code == 200
-    assert as_(cast.mallory).get(_url(cast)).status_code == 404
-    assert as_(cast.olga).post(_url(cast), {"do": "nonsense"}).status_code == 404
+    assert logged_in(cast.omar).get(settings_url(cast)).status_code == 200
+    assert logged_in(cast.mallory).get(settings_url(cast)).status_code == 404
+    assert logged_in(cast.olga).post(settings_url(cast), {"do": "nonsense"}).status_code == 404
 
 
 def test_recipients_are_addresses_roles_and_teams(cast: Cast) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     for fields in ({"address": "Sales@ACME.example"}, {"role": Role.OPERATOR}, {"team": "Support"}):
-        answer = client.post(_url(cast), {"do": "add", "events": AlertEvent.values, **fields})
+        answer = client.post(settings_url(cast), {"do": "add", "events": AlertEvent.values, **fields})
         assert answer.status_code == 302
-    page = client.get(_url(cast)).content.decode()
+    page = client.get(settings_url(cast)).content.decode()
     for words in (
         "Sales@acme.example",
         "Everybody with the role Operator",
@@ -70,10 +49,10 @@ def test_recipients_are_addresses_roles_and_teams(cast: Cast) -> None:
         "reaches 2 members",
     ):
         assert words in page
-    client.post(_url(cast), {"do": "change", "team": "Support", "events": [AlertEvent.ESCALATION]})
+    client.post(settings_url(cast), {"do": "change", "team": "Support", "events": [AlertEvent.ESCALATION]})
     lines = {line.told: line.events for line in table(cast.acme)}
     assert lines[Told(team="Support")] == {AlertEvent.ESCALATION}
-    client.post(_url(cast), {"do": "change", "role": Role.OPERATOR, "remove": "1"})
+    client.post(settings_url(cast), {"do": "change", "role": Role.OPERATOR, "remove": "1"})
     assert Told(role=Role.OPERATOR) not in {line.told for line in table(cast.acme)}
 
 
@@ -90,7 +69,9 @@ def test_recipients_are_addresses_roles_and_teams(cast: Cast) -> None:
 def test_a_bad_recipient_is_told_and_nothing_typed_is_lost(
     cast: Cast, fields: dict[str, str], words: str
 ) -> None:
-    answer = as_(cast.olga).post(_url(cast), {"do": "add", "events": AlertEvent.values, **fields})
+    answer = logged_in(cast.olga).post(
+        settings_url(cast), {"do": "add", "events": AlertEvent.values, **fields}
+    )
     assert answer.status_code == 400
     page = answer.content.decode()
     assert words in page
@@ -100,37 +81,37 @@ def test_a_bad_recipient_is_told_and_nothing_typed_is_lost(
 
 
 def test_an_event_that_reaches_nobody_is_said_aloud(cast: Cast) -> None:
-    page = as_(cast.olga).get(_url(cast)).content.decode()
+    page = logged_in(cast.olga).get(settings_url(cast)).content.decode()
     assert "the owners of Acme are told" in page
     assert "nobody is told" not in page
     tell(cast.acme, Told(team="Nobody's"), set(AlertEvent.values))
-    page = as_(cast.olga).get(_url(cast)).content.decode()
+    page = logged_in(cast.olga).get(settings_url(cast)).content.decode()
     assert page.count("nobody is told") == 2
     assert "reaches nobody now" in page
 
 
 def test_smtp_is_saved_and_the_password_never_comes_back(cast: Cast) -> None:
-    client = as_(cast.olga)
-    assert client.post(_url(cast), SMTP).status_code == 302
+    client = logged_in(cast.olga)
+    assert client.post(settings_url(cast), SMTP).status_code == 302
     server = MailServer.objects.get(domain=cast.acme)
     assert (server.host, server.port, server.password) == ("smtp.acme.example", 587, "s3cret-canary")
     assert server.state == ServerState.UNVERIFIED
     with connection.cursor() as cursor:
         cursor.execute("SELECT password FROM emailops_mailserver WHERE domain_id IS NOT NULL")
         assert "s3cret-canary" not in str(cursor.fetchall())
-    page = client.get(_url(cast)).content.decode()
+    page = client.get(settings_url(cast)).content.decode()
     assert "s3cret-canary" not in page
     assert "stored" in page
     # Empty keeps it, as long as it goes to the same server.
-    client.post(_url(cast), {**SMTP, "password": "", "from_name": "Acme Ltd"})
+    client.post(settings_url(cast), {**SMTP, "password": "", "from_name": "Acme Ltd"})
     server.refresh_from_db()
     assert (server.password, server.from_name, server.version) == ("s3cret-canary", "Acme Ltd", 2)
-    answer = client.post(_url(cast), {**SMTP, "password": "", "host": "smtp.elsewhere.example"})
+    answer = client.post(settings_url(cast), {**SMTP, "password": "", "host": "smtp.elsewhere.example"})
     assert answer.status_code == 400
     assert "enter the password again" in answer.content.decode()
     server.refresh_from_db()
     assert server.host == "smtp.acme.example"
-    assert "mailer" not in as_(cast.omar).get(_url(cast)).content.decode()
+    assert "mailer" not in logged_in(cast.omar).get(settings_url(cast)).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +134,7 @@ def test_smtp_is_saved_and_the_password_never_comes_back(cast: Cast) -> None:
 def test_settings_that_cannot_be_used_are_told_and_nothing_typed_is_lost(
     cast: Cast, fields: dict[str, str], words: str
 ) -> None:
-    answer = as_(cast.olga).post(_url(cast), {**SMTP, **fields})
+    answer = logged_in(cast.olga).post(settings_url(cast), {**SMTP, **fields})
     page = answer.content.decode()
     assert answer.status_code == 400
     assert words in page
@@ -167,7 +148,7 @@ def test_settings_that_cannot_be_used_are_told_and_nothing_typed_is_lost(
 
 
 def test_port_465_is_tls(cast: Cast) -> None:
-    as_(cast.olga).post(_url(cast), {**SMTP, "port": "465"})
+    logged_in(cast.olga).post(settings_url(cast), {**SMTP, "port": "465"})
     assert MailServer.objects.get(domain=cast.acme).security == "tls"
 
 
@@ -176,10 +157,10 @@ def _server_of(job: EmailJob) -> MailServer | None:
 
 
 def test_waiting_mail_moves_with_the_settings(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     job = queued(cast.acme)
     assert _server_of(job) is None
-    client.post(_url(cast), SMTP)
+    client.post(settings_url(cast), SMTP)
     assert _server_of(job) == MailServer.objects.get(domain=cast.acme)
-    client.post(_url(cast), {"do": "remove"})
+    client.post(settings_url(cast), {"do": "remove"})
     assert _server_of(job) is None

@@ -7,32 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from emailops.models import EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer, ServerState
 from emailops.tasks import test_server as run_test
-from tests.cast import Cast
+from tests.cast import Cast, logged_in
 from tests.emailops.servers import Sink, certificate, smtp
-
-SMTP = {
-    "do": "save",
-    "host": "smtp.acme.example",
-    "port": "587",
-    "security": "starttls",
-    "username": "mailer",
-    "password": "s3cret-canary",
-    "from_address": "hello@acme.example",
-    "from_name": "Acme",
-}
-
-
-def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def _url(cast: Cast) -> str:
-    return f"/domains/{cast.acme.id}/settings/email/"
+from tests.notifications.conftest import SMTP, settings_url
 
 
 def _local(settings: Any, sink: Sink, host: str = "127.0.0.1", **fields: str) -> dict[str, str]:
@@ -42,14 +21,14 @@ def _local(settings: Any, sink: Sink, host: str = "127.0.0.1", **fields: str) ->
 
 def _tested(cast: Cast, client: Client) -> tuple[EmailJob, str]:
     """Press Send Test Email, let the worker run, and read the page."""
-    answer = client.post(_url(cast), {"do": "test", "recipient": "me@acme.example"})
+    answer = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"})
     assert answer.status_code == 302
     job = EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).latest("created_at")
     assert str(job.id) in answer.headers["Location"]
     assert "The worker is sending" in client.get(answer.headers["Location"]).content.decode()
     run_test(str(job.id))
     job.refresh_from_db()
-    page = client.get(f"{_url(cast)}test/{job.id}/").content.decode()
+    page = client.get(f"{settings_url(cast)}test/{job.id}/").content.decode()
     return job, re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
@@ -58,9 +37,9 @@ def test_a_test_that_works_shows_each_stage(
 ) -> None:
     file, context = certificate(tmp_path, ["localhost"])
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp(starttls=context, password="s3cret-canary", auth_tls=True) as sink:
-        client.post(_url(cast), _local(settings, sink, "localhost"))
+        client.post(settings_url(cast), _local(settings, sink, "localhost"))
         job, page = _tested(cast, client)
     assert job.status == EmailStatus.SENT
     for words in (
@@ -88,84 +67,89 @@ def _fails(cast: Cast, client: Client, *words: str) -> EmailJob:
 
 
 def test_a_host_that_does_not_resolve_is_said(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
-    client.post(_url(cast), {**SMTP, "host": "no-such-host.invalid"})
+    client = logged_in(cast.olga)
+    client.post(settings_url(cast), {**SMTP, "host": "no-such-host.invalid"})
     _fails(cast, client, "“no-such-host.invalid” could not be found", "Check the spelling")
 
 
 def test_a_host_that_refuses_is_said(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp() as sink:
         pass
-    client.post(_url(cast), _local(settings, sink))
+    client.post(settings_url(cast), _local(settings, sink))
     _fails(cast, client, "refused the connection", "Check host and port")
 
 
 def test_a_refused_log_in_is_said(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp(password="other") as sink:
-        client.post(_url(cast), _local(settings, sink, security="none"))
+        client.post(settings_url(cast), _local(settings, sink, security="none"))
         _fails(cast, client, "535 5.7.8", "Check user name and password")
     assert MailServer.objects.get(domain=cast.acme).state == ServerState.AUTH_FAILED
-    assert "Log-in refused" in client.get(_url(cast)).content.decode()
+    assert "Log-in refused" in client.get(settings_url(cast)).content.decode()
     # Saving again tries at once.
     with smtp(password="s3cret-canary") as sink:
-        client.post(_url(cast), _local(settings, sink, security="none"))
+        client.post(settings_url(cast), _local(settings, sink, security="none"))
         assert MailServer.objects.get(domain=cast.acme).paused_until is None
         job, _ = _tested(cast, client)
     assert job.status == EmailStatus.SENT
 
 
 def test_a_server_without_tls_is_said(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp() as sink:
-        client.post(_url(cast), _local(settings, sink))
+        client.post(settings_url(cast), _local(settings, sink))
         _fails(cast, client, "offers no TLS", "Choose TLS for port 465")
     assert sink.mails == []
 
 
 def test_a_bad_certificate_is_said(cast: Cast, settings: Any, tmp_path: Path) -> None:
     _, context = certificate(tmp_path, ["localhost"])
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp(tls=context) as sink:
-        client.post(_url(cast), _local(settings, sink, "localhost", security="tls"))
+        client.post(settings_url(cast), _local(settings, sink, "localhost", security="tls"))
         _fails(cast, client, "certificate is not valid")
     assert sink.logins == []
 
 
 def test_the_servers_own_words_are_shown(cast: Cast, settings: Any) -> None:
-    client = as_(cast.olga)
+    client = logged_in(cast.olga)
     with smtp(Sink(on_mail=lambda _: "553 5.7.1 sender not owned by user")) as sink:
-        client.post(_url(cast), _local(settings, sink, security="none", username="", password=""))
+        client.post(settings_url(cast), _local(settings, sink, security="none", username="", password=""))
         _fails(cast, client, "553 5.7.1 sender not owned by user", "Use one that belongs to it")
 
 
 def test_without_an_own_server_the_built_in_one_is_tested(cast: Cast, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     settings.EMAIL_URL = ""
-    job, page = _tested(cast, as_(cast.olga))
+    job, page = _tested(cast, logged_in(cast.olga))
     assert job.status == EmailStatus.SENT
     assert "kept as a file" in page
 
 
 def test_tests_are_few_and_go_to_an_address(cast: Cast) -> None:
-    client = as_(cast.olga)
-    bad = client.post(_url(cast), {"do": "test", "recipient": "me@acme.example, you@acme.example"})
+    client = logged_in(cast.olga)
+    bad = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example, you@acme.example"})
     assert bad.status_code == 400
     assert "is not an e-mail address" in bad.content.decode()
     for _ in range(10):
-        assert client.post(_url(cast), {"do": "test", "recipient": "me@acme.example"}).status_code == 302
-    many = client.post(_url(cast), {"do": "test", "recipient": "me@acme.example"})
+        assert (
+            client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"}).status_code == 302
+        )
+    many = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"})
     assert many.status_code == 400
     assert "many tests" in many.content.decode()
     assert EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).count() == 10
 
 
 def test_another_domains_test_is_not_shown(cast: Cast) -> None:
-    as_(cast.mallory).post(
+    logged_in(cast.mallory).post(
         f"/domains/{cast.bolt.id}/settings/email/", {"do": "test", "recipient": "m@bolt.example"}
     )
     job = EmailJob.objects.get()
-    assert as_(cast.olga).get(f"{_url(cast)}test/{job.id}/").status_code == 404
-    assert "m@bolt.example" not in as_(cast.olga).get(f"{_url(cast)}?test={job.id}").content.decode()
-    assert as_(cast.olga).get(f"{_url(cast)}?test=nonsense").status_code == 200
+    assert logged_in(cast.olga).get(f"{settings_url(cast)}test/{job.id}/").status_code == 404
+    assert (
+        "m@bolt.example"
+        not in logged_in(cast.olga).get(f"{settings_url(cast)}?test={job.id}").content.decode()
+    )
+    assert logged_in(cast.olga).get(f"{settings_url(cast)}?test=nonsense").status_code == 200
