@@ -1,6 +1,7 @@
 """The words in which the demo's talks are written: what visitors, the representative and the team do."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from conversations.actions import closing, escalation, handling, operators, representatives, visitors
@@ -117,9 +118,24 @@ def rates(score: int, comment: str = "", *, after: int = 20) -> Step:
     return Step(lambda at: visitors.rate(at.seen, client_id=_new_id(), score=score, comment=comment), after)
 
 
-def takes_over(who: Part, *, after: int = 25) -> Step:
-    """An operator takes over."""
-    return Step(lambda at: handling.take_over(at.conversation.pk, operator=at.people[who]), after)
+def _operator(act: Callable[..., Any], after: int) -> Callable[..., Step]:
+    """What an operator does with a talk: `takes_over(SALES, after=20)`."""
+
+    def does(who: Part, *, after: int = after) -> Step:
+        return Step(lambda at: act(at.conversation.pk, operator=at.people[who]), after)
+
+    return does
+
+
+takes_over = _operator(handling.take_over, after=25)
+hands_back = _operator(handling.hand_back, after=40)
+asks_for_control = _operator(handling.request_control, after=30)
+passes_control = _operator(handling.pass_control, after=12)
+keeps_control = _operator(handling.keep_control, after=12)
+withdraws_request = _operator(handling.withdraw_control, after=12)
+resolves = _operator(closing.resolve, after=30)
+ends = _operator(closing.end, after=30)
+reopens = _operator(closing.reopen, after=600)
 
 
 def writes(who: Part, text: str, *, after: int = 35) -> Step:
@@ -147,46 +163,6 @@ def flags(who: Part, reason: str, *, after: int = 30) -> Step:
     return Step(
         lambda at: escalation.escalate(at.conversation.pk, operator=at.people[who], reason=reason), after
     )
-
-
-def hands_back(who: Part, *, after: int = 40) -> Step:
-    """The operator returns the talk to the AI."""
-    return Step(lambda at: handling.hand_back(at.conversation.pk, operator=at.people[who]), after)
-
-
-def asks_for_control(who: Part, *, after: int = 30) -> Step:
-    """A colleague asks the holder for the talk."""
-    return Step(lambda at: handling.request_control(at.conversation.pk, operator=at.people[who]), after)
-
-
-def passes_control(who: Part, *, after: int = 12) -> Step:
-    """The holder gives it away."""
-    return Step(lambda at: handling.pass_control(at.conversation.pk, operator=at.people[who]), after)
-
-
-def withdraws_request(who: Part, *, after: int = 12) -> Step:
-    """The colleague no longer asks for control."""
-    return Step(lambda at: handling.withdraw_control(at.conversation.pk, operator=at.people[who]), after)
-
-
-def keeps_control(who: Part, *, after: int = 12) -> Step:
-    """The holder keeps it."""
-    return Step(lambda at: handling.keep_control(at.conversation.pk, operator=at.people[who]), after)
-
-
-def resolves(who: Part, *, after: int = 30) -> Step:
-    """An operator resolves the talk."""
-    return Step(lambda at: closing.resolve(at.conversation.pk, operator=at.people[who]), after)
-
-
-def ends(who: Part, *, after: int = 30) -> Step:
-    """An operator ends the talk."""
-    return Step(lambda at: closing.end(at.conversation.pk, operator=at.people[who]), after)
-
-
-def reopens(who: Part, *, after: int = 600) -> Step:
-    """An operator opens the closed talk again."""
-    return Step(lambda at: closing.reopen(at.conversation.pk, operator=at.people[who]), after)
 
 
 def _new_id() -> str:
