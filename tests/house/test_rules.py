@@ -10,7 +10,7 @@ SPEAKS = {"handler", "handling_epoch"}
 LOCKING = {
     "conversations/locking.py",
     "domains/locking.py",
-    "emailops/delivery.py",
+    "emailops/claims.py",
 }
 
 
