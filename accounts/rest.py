@@ -1,15 +1,17 @@
 """What every endpoint shares: strict bodies and allow-listed queries. The storeys above build on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
+from accounts.paging import PageQuery, page
 from accounts.parsers import LengthRequired
 
 _M = TypeVar("_M", bound=Model)
@@ -88,6 +90,19 @@ class Endpoint(APIView):
     def query(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The checked query parameters. Raises ValidationError for one unknown, wrong or given twice."""
         return checked_query(self.request, serializer)
+
+    def listed(
+        self, rows: QuerySet[Any], serializer: type[serializers.BaseSerializer[Any]], *, order: Sequence[str]
+    ) -> Response:
+        """A page of these rows, for a list without filters. Raises ValidationError."""
+        return Response(
+            page(
+                rows,
+                self.query(PageQuery),
+                order=order,
+                show=lambda shown: serializer(shown, many=True).data,
+            )
+        )
 
 
 def checked_query(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -6,11 +6,14 @@ learns what exists; a member whose role does not reach far enough is told so.
 
 import uuid
 from enum import StrEnum
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from domains.models import Domain, Membership, Role
+
+_M = TypeVar("_M", bound=Model)
 
 
 class May(StrEnum):
@@ -73,6 +76,14 @@ def domain_for(user: User, domain_id: uuid.UUID | str, needs: May = May.READ) ->
     if membership.role not in _ROLES[needs]:
         raise Forbidden(needs)
     return membership.domain
+
+
+def part_of(domain: Domain, rows: QuerySet[_M], pk: uuid.UUID | str) -> _M:
+    """The one of these rows with this id, for whoever was let into its domain. Raises NotFound."""
+    found = rows.filter(domain=domain, pk=as_uuid(pk)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def as_uuid(value: uuid.UUID | str) -> uuid.UUID:

@@ -176,14 +176,7 @@ class Members(Endpoint):
         """List members, oldest first."""
         domain = domain_for(self.user, domain_id)
         people = Membership.objects.filter(domain=domain).select_related("user")
-        return Response(
-            page(
-                people,
-                self.query(PageQuery),
-                order=("created_at", "id"),
-                show=lambda rows: MemberSerializer(rows, many=True).data,
-            )
-        )
+        return self.listed(people, MemberSerializer, order=("created_at", "id"))
 
     @extend_schema(request=NewMemberSerializer, responses={201: MemberSerializer})
     def post(self, request: Request, domain_id: uuid.UUID) -> Response:

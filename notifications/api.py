@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.paging import PageQuery, page, page_of
+from accounts.paging import PageQuery, page_of
 from accounts.rest import Endpoint, StrictModel
-from domains.access import May, NotFound, domain_for
+from domains.access import May, domain_for, part_of
 from domains.api_errors import Conflict
 from emailops.addresses import BadAddress, clean_address
 from notifications.models import AlertRule
@@ -57,14 +57,7 @@ class AlertRules(Endpoint):
     def get(self, request: Request, domain_id: uuid.UUID) -> Response:
         """List rules, oldest first. Where an event has none, the owners are told."""
         rules = AlertRule.objects.filter(domain=domain_for(self.user, domain_id))
-        return Response(
-            page(
-                rules,
-                self.query(PageQuery),
-                order=("created_at", "id"),
-                show=lambda rows: AlertRuleSerializer(rows, many=True).data,
-            )
-        )
+        return self.listed(rules, AlertRuleSerializer, order=("created_at", "id"))
 
     @extend_schema(request=AlertRuleSerializer, responses={201: AlertRuleSerializer})
     def post(self, request: Request, domain_id: uuid.UUID) -> Response:
@@ -105,8 +98,4 @@ def _saved(checked: AlertRuleSerializer, **more: Any) -> AlertRule:
 
 def _rule(user: User, domain_id: uuid.UUID, rule_id: uuid.UUID, needs: May) -> AlertRule:
     """The rule through its domain's door. Raises NotFound, Forbidden."""
-    domain = domain_for(user, domain_id, needs)
-    try:
-        return AlertRule.objects.get(pk=rule_id, domain=domain)
-    except AlertRule.DoesNotExist:
-        raise NotFound from None
+    return part_of(domain_for(user, domain_id, needs), AlertRule.objects.all(), rule_id)

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.paging import PageQuery, page, page_of
+from accounts.paging import PageQuery, page_of
 from accounts.rest import Endpoint, StrictModel
-from domains.access import May, NotFound, domain_for
+from domains.access import May, domain_for, part_of
 from representative.models import Article
 
 _WEB = URLValidator(schemes=["http", "https"])
@@ -54,14 +54,7 @@ class Articles(Endpoint):
         """List articles, by title."""
         domain = domain_for(self.user, domain_id)
         articles = Article.objects.filter(domain=domain)
-        return Response(
-            page(
-                articles,
-                self.query(PageQuery),
-                order=("title", "id"),
-                show=lambda rows: ArticleSerializer(rows, many=True).data,
-            )
-        )
+        return self.listed(articles, ArticleSerializer, order=("title", "id"))
 
     @extend_schema(request=ArticleSerializer, responses={201: ArticleSerializer})
     def post(self, request: Request, domain_id: uuid.UUID) -> Response:
@@ -95,8 +88,4 @@ class OneArticle(Endpoint):
 
 def _article(user: User, domain_id: uuid.UUID, article_id: uuid.UUID, needs: May) -> Article:
     """The article through its domain's door. Raises NotFound, Forbidden."""
-    domain = domain_for(user, domain_id, needs)
-    try:
-        return Article.objects.get(pk=article_id, domain=domain)
-    except Article.DoesNotExist:
-        raise NotFound from None
+    return part_of(domain_for(user, domain_id, needs), Article.objects.all(), article_id)

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from domains.access import NotFound
+from domains.access import part_of
 from domains.forms import RepresentativeForm
 from domains.models import Domain
 from domains.pages import page, settings_domain
@@ -51,9 +51,7 @@ def article_new(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
 def article(request: HttpRequest, domain_id: uuid.UUID, article_id: uuid.UUID) -> HttpResponse:
     """Change or delete an article."""
     domain, may_manage = settings_domain(request, domain_id)
-    found = Article.objects.filter(domain=domain, pk=article_id).first()
-    if found is None:
-        raise NotFound
+    found = part_of(domain, Article.objects.all(), article_id)
     if request.method == "POST" and "delete" in request.POST:
         found.delete()
         messages.success(request, f"“{found.title}” is deleted. The AI no longer says it.")
