@@ -130,6 +130,14 @@ async def test_an_unknown_key_and_a_stolen_token_are_told_so_and_closed(place: P
         assert await close_code(socket) == 4401
 
 
+@pytest.mark.parametrize("path", ["/ws/widget/", "/ws/console/"])
+@pytest.mark.parametrize("offered", [[], ["privas.v0"]])
+async def test_an_old_client_hears_that_it_is_too_old(place: Place, path: str, offered: list[str]) -> None:
+    stack, _ = place
+    socket = await dial(stack.urls[0], path, origin=stack.url, offered=offered)
+    assert await close_code(socket) == 4426
+
+
 async def test_a_page_of_another_domain_may_not_speak_for_this_one(place: Place) -> None:
     stack, laid = place
     socket = await dial(stack.urls[0], origin="https://bolt.example")

@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Self
 
@@ -19,14 +20,16 @@ from tests.support.scene import ORIGIN
 Frame = dict[str, Any]
 
 
-async def dial(url: str, path: str = "/ws/widget/", origin: str | None = ORIGIN) -> ClientConnection:
+async def dial(
+    url: str, path: str = "/ws/widget/", origin: str | None = ORIGIN, offered: Sequence[str] = ("privas.v1",)
+) -> ClientConnection:
     """One socket, as a browser would open it."""
     address = url.replace("http://", "ws://", 1) + path
     # Loopback needs no proxy, and pings of ours would hide a line that the product lets die.
     return await connect(
         address,
         origin=origin,  # type: ignore[arg-type]
-        subprotocols=["privas.v1"],  # type: ignore[list-item]
+        subprotocols=offered or None,  # type: ignore[arg-type]
         ping_interval=None,
         open_timeout=10,
         close_timeout=1,
