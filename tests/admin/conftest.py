@@ -1,6 +1,8 @@
 """A site administrator, and one of everything to look at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,10 +13,12 @@ from accounts.models import ApiToken, User
 from conversations.actions import handling, operators
 from conversations.models import Conversation
 from domains.models import Membership
+from emailops import servers
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, MailServer
 from emailops.queueing import Letter, queue_email
 from notifications.models import AlertRule
 from representative.models import Article
+from tests.axe import watch_policy
 from tests.cast import PASSWORD, Cast, make_cast, say, vera
 
 SMTP_SECRET = "canary-smtp-secret"
@@ -92,6 +96,23 @@ def desk(ines: User) -> Client:
     client = Client()
     assert client.login(username=ines.email, password=PASSWORD)
     return client
+
+
+@pytest.fixture
+def page(browser: Any, live_server: Any, things: Things, ines: User) -> Iterator[Any]:
+    """A page of hers in Chromium; what breaks its policy is in `page.violations`."""
+    servers.built_in()
+    context = browser.new_context(base_url=live_server.url)
+    broken = watch_policy(context)
+    page = context.new_page()
+    page.violations = broken
+    page.goto("/admin/")
+    page.fill("input[name=login]", ines.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/admin/")
+    yield page
+    context.close()
 
 
 def membership(cast: Cast, user: User) -> Membership:

@@ -1,6 +1,5 @@
 """axe finds nothing in the administration, in both themes, on a phone and on a desk, and no policy breaks."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,10 +7,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from accounts.admin import ReadOnly
-from emailops import servers
 from tests.admin.conftest import Things
-from tests.axe import watch_policy, wrong_in_any_look
-from tests.cast import PASSWORD
+from tests.axe import wrong_in_any_look
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,23 +38,6 @@ def paths(article: Any) -> list[str]:
     return found
 
 
-@pytest.fixture
-def page(browser: Any, live_server: Any, things: Things, ines: Any) -> Iterator[Any]:
-    """A page of the administrator; what breaks the policy is in `page.broken`."""
-    servers.built_in()
-    context = browser.new_context(base_url=live_server.url)
-    broken = watch_policy(context)
-    page = context.new_page()
-    page.broken = broken
-    page.goto("/admin/")
-    page.fill("input[name=login]", ines.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/admin/")
-    yield page
-    context.close()
-
-
 def test_every_page_is_accessible(page: Any, things: Things) -> None:
     wrong = {}
     for path in paths(things.article):
@@ -66,7 +46,7 @@ def test_every_page_is_accessible(page: Any, things: Things) -> None:
         if found := wrong_in_any_look(page):
             wrong[path] = found
     assert wrong == {}
-    assert page.broken == []
+    assert page.violations == []
 
 
 def test_a_row_that_is_added_and_a_search_that_is_open_have_names_too(page: Any, things: Things) -> None:
@@ -80,7 +60,7 @@ def test_a_row_that_is_added_and_a_search_that_is_open_have_names_too(page: Any,
     chosen.click()
     page.get_by_role("searchbox", name="Search").wait_for()
     assert wrong_in_any_look(page) == []
-    assert page.broken == []
+    assert page.violations == []
 
 
 def test_the_words_of_a_timeline_can_be_reached_on_a_phone(page: Any, things: Things) -> None:

@@ -3,26 +3,9 @@
 import pytest
 
 from tests.admin.conftest import Things
-from tests.axe import watch_policy
-from tests.cast import PASSWORD
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def page(browser, live_server, things: Things, ines):
-    context = browser.new_context(base_url=live_server.url)
-    broken = watch_policy(context)
-    page = context.new_page()
-    page.violations = broken
-    page.goto("/admin/")
-    page.fill("input[name=login]", ines.email)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
-    yield page
-    context.close()
 
 
 def test_a_walk_through_the_administration_breaks_no_policy(page, things: Things):
