@@ -11,7 +11,7 @@ from django.utils import timezone
 from emailops import servers
 from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus, MailServer
 
-# Longer than the longest wait for one answer; renewed with every mail.
+# Longer than a mail waits for its answer, and begun anew at its last byte.
 LEASE = timedelta(seconds=180)
 
 
