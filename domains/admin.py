@@ -14,7 +14,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from domains import publishing
-from domains.forms import GeneralForm, Lines
+from domains.forms import GeneralForm, Lines, LiveForm
 from domains.members import let_go_of_sockets
 from domains.models import Domain, Membership, Role
 
@@ -76,23 +76,7 @@ class DomainAdmin(admin.ModelAdmin):
     inlines = (MembershipInline,)
     fieldsets = (
         (None, {"fields": ("name", "allowed_origins", "id", "widget_key", "created_at")}),
-        (
-            "Talk",
-            {
-                "fields": (
-                    "takeover_timeout_s",
-                    "control_timeout_s",
-                    "operator_label",
-                    "message_gap_ms",
-                    "operator_message_gap_ms",
-                    "human_requested_text",
-                    "takeover_timeout_text",
-                    "taken_over_text",
-                    "handed_back_text",
-                    "new_conversation_alerts",
-                )
-            },
-        ),
+        ("Talk", {"fields": (*LiveForm.Meta.fields, "new_conversation_alerts")}),
         (
             "Representative and widget",
             {"fields": ("representative_name", "greeting", "answer_eagerness", "brand_colour")},
