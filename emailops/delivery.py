@@ -92,20 +92,20 @@ class _Drain:
 
     def last_byte_of(self, job: EmailJob) -> None:
         """Mark it, and write down the one before, in one commit. Raises LeaseLost."""
-        taken, self.taken = self.taken, None
-        settled, marked = write_down(self.token, taken, job, LEASE)
-        self._note(taken, settled)
+        settled, marked = write_down(self.token, self.taken, job, LEASE)
+        self._note(settled)
         if not marked:
             raise LeaseLost
 
     def settle(self) -> None:
         """Write down what was taken, if that has not been done."""
-        taken, self.taken = self.taken, None
-        if taken is not None:
-            settled, _ = write_down(self.token, taken)
-            self._note(taken, settled)
+        if self.taken is not None:
+            settled, _ = write_down(self.token, self.taken)
+            self._note(settled)
 
-    def _note(self, taken: Taken | None, settled: bool) -> None:
+    def _note(self, settled: bool) -> None:
+        """It is written down. (Until then it stays `taken`: a database that stumbles is asked once more.)"""
+        taken, self.taken = self.taken, None
         if taken is None:
             return
         if not settled:

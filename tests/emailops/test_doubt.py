@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.utils import timezone
 
 from emailops import claims, delivery, servers, settling
@@ -155,3 +156,27 @@ def test_a_worker_that_is_told_to_stop_gives_the_rest_back(cast: Cast, settings:
         assert sorted(set(states)) == [(EmailStatus.QUEUED, 0), (EmailStatus.SENT, 1)]
         delivery.drain(servers.built_in())
     assert len(set(sink.message_ids)) == len(sink.mails) == 25
+
+
+def test_a_mail_that_was_taken_is_written_down_though_the_database_stumbles(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = delivery.write_down
+    stumbled: list[int] = []
+
+    def stumbling(token: Any, taken: Any, *more: Any) -> Any:
+        if taken is not None and not stumbled:
+            stumbled.append(1)
+            raise OperationalError
+        return real(token, taken, *more)
+
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        jobs = [queued(cast.acme, f"to{n}@acme.example") for n in range(2)]
+        monkeypatch.setattr(delivery, "write_down", stumbling)
+        with pytest.raises(OperationalError):
+            delivery.drain(servers.built_in())
+        delivery.drain(servers.built_in())
+    assert stumbled
+    assert sorted(sink.message_ids) == sorted(job.message_id for job in jobs)
+    assert set(EmailJob.objects.values_list("status", flat=True)) == {EmailStatus.SENT}
