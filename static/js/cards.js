@@ -10,11 +10,7 @@ const SETTLE_MS = 120;
 
 /** Fires `changed` whenever badges may have. */
 export class Grid extends EventTarget {
-  /**
-   * @param {HTMLElement} grid
-   * @param {Filters} filters
-   * @param {Record<string, string>} badges
-   */
+  /** @param {HTMLElement} grid @param {Filters} filters @param {Record<string, string>} badges */
   constructor(grid, filters, badges) {
     super();
     this.grid = grid;
@@ -24,6 +20,8 @@ export class Grid extends EventTarget {
     /** Cards that came while a hand was inside. @type {Map<string, HTMLElement>} */
     this.held = new Map();
     this.desk = /** @type {HTMLElement} */ (grid.closest("[data-desk]"));
+    /** When each card last came by the socket. @type {Map<string, number>} */
+    this.came = new Map();
     this.pill = document.querySelector("[data-pill]");
     const left = () => requestAnimationFrame(() => this.busy || this.settle());
     grid.addEventListener("focusout", left);
@@ -44,7 +42,7 @@ export class Grid extends EventTarget {
 
   /** Newest number of each card. @returns {Record<string, number>} */
   heads() {
-    return Object.fromEntries(this.shown.map((card) => [card.dataset.card || "", Number(card.dataset.head)]));
+    return Object.fromEntries(this.shown.map(({ dataset }) => [dataset.card || "", Number(dataset.head)]));
   }
 
   /** @param {string} id */
@@ -52,10 +50,7 @@ export class Grid extends EventTarget {
     return this.shown.find((card) => card.dataset.card === id) || this.held.get(id);
   }
 
-  /**
-   * A card as it is now. An older one than that on the page changes nothing.
-   * @param {HTMLElement} fresh
-   */
+  /** A card as it is now. An older one than that on the page changes nothing. @param {HTMLElement} fresh */
   apply(fresh) {
     const id = fresh.dataset.card || "";
     const known = this.find(id);
@@ -116,6 +111,7 @@ export class Grid extends EventTarget {
   receive(html) {
     const card = nodes(html).querySelector("[data-card]");
     if (!(card instanceof HTMLElement)) return;
+    this.came.set(card.dataset.card || "", performance.now());
     this.apply(card);
     this.done();
   }
@@ -132,13 +128,16 @@ export class Grid extends EventTarget {
   /** All of it anew: time alone makes cards idle or awaiting, and a lost frame costs no more than this delay. */
   async refresh() {
     const query = this.filters.query;
+    const began = performance.now();
     const page = await fragment(`${this.desk.dataset.refresh}?${query}`).catch(() => null);
     if (!page || query !== this.filters.query) return;
-    const cards = /** @type {HTMLElement[]} */ ([...page.querySelectorAll("[data-card]")]);
-    this.badges = new Map(Object.entries(JSON.parse(page.querySelector("#counts")?.textContent || "{}")));
-    const kept = new Set(cards.map((card) => card.dataset.card));
-    for (const card of this.shown) if (!kept.has(card.dataset.card)) this.remove(card.dataset.card || "");
-    for (const card of cards) this.apply(card);
+    // What came by the socket meanwhile is newer than this page.
+    const older = (/** @type {string} */ id) => (this.came.get(id) || 0) < began;
+    const cards = new Map([...page.querySelectorAll("[data-card]")].map((card) => [card.getAttribute("data-card") || "", card]));
+    const badges = Object.entries(JSON.parse(page.querySelector("#counts")?.textContent || "{}"));
+    this.badges = new Map([...badges.filter(([id]) => older(id)), ...[...this.badges].filter(([id]) => !older(id))]);
+    for (const { dataset } of this.shown) if (!cards.has(dataset.card || "") && older(dataset.card || "")) this.remove(dataset.card || "");
+    for (const [id, card] of cards) if (older(id)) this.apply(/** @type {HTMLElement} */ (card));
     this.done();
   }
 

@@ -179,11 +179,6 @@ def test_styles_stay_within_their_budget() -> None:
     assert len(gzip.compress(everything)) <= 12 * 1024
 
 
-def test_scripts_stay_within_their_budget() -> None:
-    ours = b"".join(script.read_bytes() for script in SCRIPTS)
-    assert len(gzip.compress(ours)) <= 20 * 1024
-
-
 def test_an_error_page_needs_no_context() -> None:
     assert "Something broke" in render_to_string("500.html")
     assert "There is nothing here" in render_to_string("404.html")

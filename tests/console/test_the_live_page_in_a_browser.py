@@ -10,6 +10,9 @@ from tests.console.desk import Desk, card, live
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(180)]
 
+# How many talks the live page has.
+_LIVE = "result = Conversation.objects.filter(domain=cast.acme, lifecycle='open').count()"
+
 
 def test_a_card_comes_and_changes_without_a_reload(desk: Desk, browser: Any) -> None:
     page = live(desk, browser, "omar")
@@ -65,6 +68,25 @@ def test_filters_hold_for_cards_that_come_later(desk: Desk, browser: Any) -> Non
     expect(card(page, pk)).to_be_visible()
     page.get_by_role("link", name="Clear filters").first.click()
     expect(page).to_have_url(re.compile(r"/live/$"))
+
+
+def test_a_card_that_came_while_all_were_fetched_anew_stays(desk: Desk, browser: Any) -> None:
+    page = live(desk, browser, "omar")
+    told: list[str] = []
+
+    def late(route: Any) -> None:
+        answer = route.fetch()
+        told.append(desk.talk("Zoe"))
+        expect(card(page, told[-1])).to_be_visible()
+        route.fulfill(response=answer)
+
+    page.route("**/live/desk/**", late, times=1)
+    with page.expect_response("**/live/desk/**"):
+        page.locator("[data-filters]").get_by_text("AI Active").click()
+    after = desk.talk("Zack")
+    expect(card(page, after)).to_be_visible()
+    expect(card(page, told[0])).to_be_visible()
+    expect(page.locator('[data-count=""]')).to_have_text(str(desk.do(_LIVE)))
 
 
 def test_by_keyboard_alone(desk: Desk, browser: Any) -> None:
