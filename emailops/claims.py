@@ -11,8 +11,8 @@ from django.utils import timezone
 from emailops import servers
 from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus, MailServer
 
-# Longer than a mail waits for its answer, and begun anew at its last byte.
-LEASE = timedelta(seconds=180)
+# Longer than all the answers of one mail, or of an opening, may take together; begun anew between them.
+LEASE = timedelta(seconds=300)
 
 
 def due(server: MailServer) -> QuerySet[EmailJob]:

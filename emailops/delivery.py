@@ -80,9 +80,9 @@ class _Drain:
     praised: bool = False
     renewed: float = field(default_factory=time.monotonic)
 
-    def renew(self) -> None:
+    def renew(self, every_s: float = _RENEW_S) -> None:
         """Keep the lease of the rows that wait their turn behind a slow one."""
-        if time.monotonic() - self.renewed > _RENEW_S:
+        if time.monotonic() - self.renewed > every_s:
             self.renewed = time.monotonic()
             until = timezone.now() + LEASE
             EmailJob.objects.filter(lease_token=self.token, status=EmailStatus.SENDING).update(
@@ -181,6 +181,7 @@ def _send_all(run: _Drain, jobs: list[EmailJob], stopping: Callable[[], bool]) -
             except ImproperlyConfigured as error:
                 _rest(run, Fault("resolve", str(error)), Verdict.SERVER_DOWN)
                 return False
+            run.renew(every_s=1.0)
         went = _send_one(run, run.connection, waiting[0], _ahead(run.connection, waiting))
         if went is not _Went.AGAIN:
             waiting.pop(0)

@@ -39,16 +39,26 @@ def held(token: uuid.UUID) -> Iterator[None]:
 
 def is_dead(token: uuid.UUID) -> bool:
     """Whether the holder is known to be gone."""
+    return _locked(token) is False
+
+
+def is_alive(token: uuid.UUID) -> bool:
+    """Whether the holder is known to be at work, on this machine."""
+    return _locked(token) is True
+
+
+def _locked(token: uuid.UUID) -> bool | None:
+    """Whether somebody holds the lock of this lease; None for a lease of another machine."""
     try:
         handle = os.open(_folder() / str(token), os.O_RDWR)
     except FileNotFoundError:
-        return False
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return False
-    else:
         return True
+    else:
+        return False
     finally:
         os.close(handle)
 

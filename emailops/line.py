@@ -4,6 +4,7 @@ import base64
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from emailops.wire import Fault, Reply, Wire
@@ -54,7 +55,13 @@ class Line:
         text = " ".join(words.decode("utf-8", "replace").split())
         if not text.isprintable():
             text = "".join(sign for sign in text if sign.isprintable())
-        for secret in (self.target.password, base64.b64encode(self.target.password.encode()).decode()):
-            if len(secret) >= 4:
-                text = text.replace(secret, "•••")
+        for secret in self._secrets:
+            text = text.replace(secret, "•••")
         return text[:500]
+
+    @cached_property
+    def _secrets(self) -> list[str]:
+        """The password in each form in which it is said, the longest first."""
+        user, password = self.target.username.encode(), self.target.password.encode()
+        said = [base64.b64encode(words).decode() for words in (b"\0" + user + b"\0" + password, password)]
+        return [secret for secret in (*said, self.target.password) if len(secret) >= 4 and password]

@@ -140,7 +140,9 @@ def recover(now: datetime) -> int:
     leased = sending.values_list("lease_token", "lease_until").distinct()
     # A constraint says that rows in this state have both; the types do not know it.
     held = [(token, until) for token, until in leased if token is not None and until is not None]
-    dead = {token for token, until in held if until <= now or leases.is_dead(token)}
+    # A worker of this machine that is at work keeps its rows, however slow its server is.
+    over = {token for token, until in held if until <= now and not leases.is_alive(token)}
+    dead = over | {token for token, _ in held if leases.is_dead(token)}
     dead |= {token for token in slots.held() if leases.is_dead(token)}
     for token in dead:
         _free(token)

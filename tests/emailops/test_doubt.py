@@ -9,7 +9,7 @@ import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
-from emailops import claims, delivery, servers, settling
+from emailops import claims, delivery, servers, settling, statements
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
 from tests.cast import Cast
 from tests.emailops.conftest import queued
@@ -161,7 +161,7 @@ def test_a_worker_that_is_told_to_stop_gives_the_rest_back(cast: Cast, settings:
 def test_a_mail_that_was_taken_is_written_down_though_the_database_stumbles(
     cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = delivery.write_down
+    real = statements.write_down
     stumbled: list[int] = []
 
     def stumbling(token: Any, taken: Any, *more: Any) -> Any:
@@ -180,3 +180,24 @@ def test_a_mail_that_was_taken_is_written_down_though_the_database_stumbles(
     assert stumbled
     assert sorted(sink.message_ids) == sorted(job.message_id for job in jobs)
     assert set(EmailJob.objects.values_list("status", flat=True)) == {EmailStatus.SENT}
+
+
+def test_a_mail_slower_than_the_lease_is_not_taken_from_a_worker_that_lives(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, freed = delivery.hand_over, []
+
+    def slow(*args: Any) -> Any:
+        reply = real(*args)
+        EmailJob.objects.filter(status=EmailStatus.SENDING).update(lease_until=timezone.now())
+        freed.append(settling.recover(timezone.now()))
+        return reply
+
+    monkeypatch.setattr(delivery, "hand_over", slow)
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        jobs = [queued(cast.acme, f"to{n}@acme.example") for n in range(2)]
+        delivery.drain(servers.built_in())
+    assert freed == [0, 0]
+    assert sink.message_ids == [job.message_id for job in jobs]
+    assert set(EmailJob.objects.values_list("status", "attempts")) == {(EmailStatus.SENT, 1)}

@@ -156,6 +156,24 @@ def test_a_secret_that_the_server_repeats_is_not_shown() -> None:
     assert "canary-secret" not in fault.text
 
 
+@pytest.mark.parametrize("user", ["u", "us", "use", "omar@acme.example"])
+def test_a_log_in_that_the_server_repeats_is_not_shown(user: str) -> None:
+    said: list[bytes] = []
+
+    def parrot(sock: socket.socket) -> None:
+        sock.sendall(b"220 hi\r\n")
+        sock.recv(1000)
+        sock.sendall(b"250-hi\r\n250 AUTH PLAIN\r\n")
+        said.append(sock.recv(1000).strip())
+        sock.sendall(b'500 5.5.1 Command unrecognized: "' + said[0] + b'"\r\n')
+
+    with scripted(parrot) as port:
+        fault = _fault(port, username=user, password="canary-secret")
+    assert fault.code == 500
+    assert said[0].split()[-1].decode() not in fault.text
+    assert "AUTH PLAIN •••" in fault.text
+
+
 def test_a_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "CONNECT_TIMEOUT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
