@@ -154,9 +154,7 @@ class SocketConsumer(AsyncConsumer, ABC):
             elif self.ready:
                 await self.receive_frame(frame)
             elif frame.get("t") == "auth":
-                await self.authenticate(frame)
-                _waiting.discard(self)
-                self._spawn(self._beat())
+                await self._let_in(frame)
             else:
                 raise BadFrame("bad_frame", "The first frame must be `auth`.")
         except BadFrame as refused:
@@ -165,8 +163,6 @@ class SocketConsumer(AsyncConsumer, ABC):
             # Nothing a client sends, and no fault behind us, may tear the socket: the client tries again.
             log.exception("socket.frame_failed")
             await self.error("unavailable", frame.get("id"), retry_ms=1000)
-            if not self.ready:
-                await self.close(1013)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The other side is gone."""
@@ -222,6 +218,22 @@ class SocketConsumer(AsyncConsumer, ABC):
         await self._leave()
 
     # Inside.
+
+    async def _let_in(self, frame: dict[str, Any]) -> None:
+        """Wholly or not at all: who is half in waits for what never comes, and should come again instead."""
+        try:
+            await self.authenticate(frame)
+        except BadFrame:
+            raise
+        except Exception:
+            log.exception("socket.not_let_in")
+            await self.error("unavailable", frame.get("id"), retry_ms=1000)
+            # Before `ready` is taken back, so that what was begun is left in order.
+            await self.close(1013)
+            self.ready = False
+        else:
+            _waiting.discard(self)
+            self._spawn(self._beat())
 
     def _header(self, name: bytes) -> str | None:
         value = dict(self.scope["headers"]).get(name)
