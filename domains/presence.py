@@ -15,7 +15,7 @@ from accounts.presence import fresh_since
 from domains.access import May, roles_that_may
 from domains.models import Membership
 
-# Visitors' sockets of one process ask the database together, and no more often than this.
+# Visitors' sockets of one process share an answer of the database for so long.
 KEPT_S = 2.0
 _MOST_DOMAINS = 10_000
 
@@ -31,7 +31,10 @@ def operators_there(domain_ids: Iterable[uuid.UUID | str]) -> dict[str, list[dic
 
 
 class Kept:
-    """Whether anybody is there, as it was at most KEPT_S ago."""
+    """Whether anybody is there, as it was at most KEPT_S ago.
+
+    The event loop tells it what it hears, so no thread holds the lock while it reads the database.
+    """
 
     def __init__(self, read: Callable[[uuid.UUID], bool]) -> None:
         self._read = read
@@ -39,29 +42,33 @@ class Kept:
         self._answers: dict[uuid.UUID, tuple[float, bool]] = {}
 
     def somebody_is_there(self, domain_id: uuid.UUID) -> bool:
-        """Of many who ask at once, one reads and the others wait for it."""
+        """One answer serves all who ask; those who ask in the moment it is too old may each read."""
+        now = time.monotonic()
         with self._lock:
-            read_at, online = self._answers.get(domain_id, (-KEPT_S, False))
-            if time.monotonic() - read_at < KEPT_S:
-                return online
-            online = self._read(domain_id)
-            self._keep(domain_id, online)
+            known_at, online = self._answers.get(domain_id, (-KEPT_S, False))
+        if now - known_at < KEPT_S:
             return online
+        return self._keep(domain_id, now, self._read(domain_id))
 
     def note(self, domain_id: uuid.UUID, *, online: bool) -> None:
         """This was told just now."""
-        with self._lock:
-            self._keep(domain_id, online)
+        self._keep(domain_id, time.monotonic(), online)
 
     def forget(self) -> None:
         """Read anew when asked next."""
         with self._lock:
             self._answers.clear()
 
-    def _keep(self, domain_id: uuid.UUID, online: bool) -> None:
-        if len(self._answers) >= _MOST_DOMAINS:
-            self._answers.clear()
-        self._answers[domain_id] = (time.monotonic(), online)
+    def _keep(self, domain_id: uuid.UUID, asked_at: float, online: bool) -> bool:
+        """Keep this, unless something newer came meanwhile; what holds now."""
+        with self._lock:
+            known_at, known = self._answers.get(domain_id, (-KEPT_S, False))
+            if known_at > asked_at:
+                return known
+            if len(self._answers) >= _MOST_DOMAINS:
+                self._answers.clear()
+            self._answers[domain_id] = (asked_at, online)
+            return online
 
 
 def _members_there() -> QuerySet[Membership]:
