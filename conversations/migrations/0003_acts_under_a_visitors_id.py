@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('client_id', models.CharField(max_length=64)),
                 ('act', models.CharField(choices=[('bell', 'Bell'), ('new', 'New conversation'), ('end', 'End'), ('rate', 'Verdict')], max_length=4)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.conversation')),
+                ('conversation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.conversation')),
                 ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='conversations.event')),
                 ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acts', to='conversations.visitor')),
             ],

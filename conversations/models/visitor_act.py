@@ -22,7 +22,10 @@ class VisitorAct(models.Model):
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="acts")
     client_id = models.CharField(max_length=64)
     act = models.CharField(max_length=4, choices=Act)
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    # Unchecked by the database: a check locks the talk, here after the visitor, and everybody else locks it first.
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     # Null where the act has no event: a new conversation begins empty.
     event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
