@@ -34,7 +34,8 @@ function write(element, now) {
   let text = "";
   switch (element.dataset.time) {
     case "short":
-      text = now - at < 72000000 ? clock.format(at) : full.format(at);
+      // Without its day a time is soon, or of the last hours.
+      text = now - at < 72000000 && at - now < 36000000 ? clock.format(at) : full.format(at);
       break;
     case "long":
       text = full.format(at);
