@@ -16,23 +16,27 @@ def open_escalation(
 ) -> Written:
     """Note the wish, tell the visitor (not when an operator wishes it), wake the alert.
 
-    While one wish is open, another is the same one.
+    While one wish is open, another is the same one. Only an operator's flag, of which the visitor knows nothing,
+    becomes the wish of the visitor or the AI, with its own time.
     """
-    existing = open_of(conversation)
-    if existing is not None:
-        event = Event.objects.filter(conversation=conversation, escalation=existing).earliest("n")
+    hidden = cause == EscalationCause.MANUAL
+    escalation = open_of(conversation)
+    if escalation is not None and (hidden or escalation.cause != EscalationCause.MANUAL):
+        event = Event.objects.filter(escalation=escalation, kind=Kind.HUMAN_REQUESTED).latest("n")
         return Written(event, conversation, dup=True)
     now = timezone.now()
     timeout_s = conversation.domain.takeover_timeout_s
-    escalation = Escalation.objects.create(
+    escalation, _ = Escalation.objects.update_or_create(
         conversation=conversation,
-        cause=cause,
-        reason=reason[:REASON_CHARACTERS],
-        due_at=now + timedelta(seconds=timeout_s),
+        state=EscalationState.OPEN,
+        defaults={
+            "cause": cause,
+            "reason": reason[:REASON_CHARACTERS],
+            "due_at": now + timedelta(seconds=timeout_s),
+        },
     )
     conversation.requested_at = now
     conversation.missed_at = None
-    hidden = cause == EscalationCause.MANUAL
     text = "" if hidden else conversation.domain.human_requested_text
     if not hidden:
         spoken(conversation, text, Actor.ai(conversation.domain))

@@ -93,6 +93,7 @@ class TurnContext:
     # The fields that these very words told.
     learnt: tuple[str, ...]
     past: tuple[PastTurn, ...]
+    # Whether anybody wishes for a person; `waiting` says whether the visitor knows.
     person_requested: bool
     knowledge: Knowledge
     locale: str = ""

@@ -82,7 +82,7 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
         past=tuple(PastTurn(turn.outcome, turn.memory) for turn in reversed(turns)),
         asked=tuple((event.n, field) for event in events if (field := _asked(event))),
         earlier=tuple(line for line in lines if line.n < begun),
-        request_told=bool(requests and requests[0].data.get("text")),
+        request_told=bool(requests and requests[0].visitor_n is not None),
     )
 
 

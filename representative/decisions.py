@@ -40,7 +40,7 @@ class Confirmed:
 def decide(turn: TurnContext) -> RequestPerson | Confirmed | Say | None:
     """The rule that settles this turn, or None: then the representative is asked.
 
-    While a person is asked for already, asking again gets a word, not a second request.
+    While the visitor waits for a person already, asking again gets a word, not a second request.
     """
     last = turn.last_turn
     offered = last is not None and last.outcome in (Outcome.OFFER, Outcome.FALLBACK)
@@ -72,7 +72,7 @@ def _first(turn: TurnContext, hears: Callable[[str], bool]) -> Line | None:
 
 
 def _person(turn: TurnContext, cause: EscalationCause, line: Line) -> RequestPerson | Say:
-    if not turn.person_requested:
+    if not turn.waiting:
         return RequestPerson(cause, line.text[:500])
     said = next((one.text for one in reversed(turn.transcript) if one.by == "ai"), "")
     return Say(other_than(said, ALREADY_ASKED), Outcome.SMALL_TALK)

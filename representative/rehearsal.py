@@ -120,7 +120,7 @@ class Rehearsal:
             elif isinstance(event, base.Escalate):
                 cause = _CAUSES.get(event.reason, "unable")
         unknown = outcome == Outcome.OFFER and context.unknown_running >= UNKNOWN_BEFORE
-        if unknown and not context.person_requested:
+        if unknown and not context.waiting:
             cause = "out_of_scope"
         if cause:
             self.past.append(PastTurn(Outcome.REQUESTED, memory))

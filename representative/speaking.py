@@ -118,7 +118,7 @@ def _noted(said: Said, event: base.Event, turn: TurnContext) -> Said:
             return said
         fact = Fact(event.field, event.value[:300], event.quote[:300], event.n, event.source)
         return replace(said, facts=(*said.facts, fact))
-    if isinstance(event, base.Escalate) and not turn.person_requested:
+    if isinstance(event, base.Escalate) and not turn.waiting:
         cause = _CAUSES.get(event.reason, EscalationCause.UNABLE)
         return replace(said, cause=cause, reason=event.detail or turn.question[:500])
     if isinstance(event, base.Resolve):
@@ -133,7 +133,7 @@ def _stuck(said: Said, turn: TurnContext) -> EscalationCause | None:
     The two times before, the visitor was offered one and did not take the offer up.
     """
     last = turn.last_turn
-    if turn.person_requested or last is None:
+    if turn.waiting or last is None:
         return None
     if said.outcome == Outcome.OFFER and turn.unknown_running >= UNKNOWN_BEFORE:
         return EscalationCause.OUT_OF_SCOPE

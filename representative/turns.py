@@ -131,7 +131,7 @@ def _think(turn: Turn, reading: Reading, context: TurnContext) -> Said:
                 log.exception("representative.failed", extra={"representative": representative.name})
                 _end_draft(reading, turn.draft, "failed")
     last = context.last_turn
-    if last is not None and last.outcome == Outcome.FALLBACK and not context.person_requested:
+    if last is not None and last.outcome == Outcome.FALLBACK and not context.waiting:
         return Said(outcome=Outcome.REQUESTED, cause=EscalationCause.UNABLE, reason=context.question[:500])
     return Said(WAITING[0] if context.waiting else FALLBACK, Outcome.FALLBACK)
 
@@ -151,7 +151,7 @@ def _not_again(said: Said, context: TurnContext) -> Said:
     """The same words twice running help nobody: then a person is asked in. Offers are counted where they are made."""
     before = next((line.text for line in reversed(context.transcript) if line.by != "visitor"), "")
     polite = said.outcome in (Outcome.SMALL_TALK, Outcome.CHECK, Outcome.OFFER)
-    if said.cause is None and not polite and not context.person_requested and said.text == before:
+    if said.cause is None and not polite and not context.waiting and said.text == before:
         return Said(
             text=said.text,
             outcome=Outcome.REQUESTED,

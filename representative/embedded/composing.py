@@ -60,7 +60,7 @@ def compose(turn: TurnContext) -> Reply:
     # Twice running without an answer is for turns.py to see; politeness may repeat itself.
     repeats = reply.outcome in (Outcome.ANSWER, Outcome.SUGGEST) and reply.says_again(last)
     if repeats:
-        if turn.person_requested:
+        if turn.waiting:
             return Reply(sayings.other_than(last, sayings.WAITING), Outcome.OFFER)
         return Reply("", Outcome.REQUESTED, escalate="unable")
     return reply

@@ -21,7 +21,7 @@ def lead_question(turn: TurnContext) -> tuple[str, str] | None:
     has asked for in this conversation.
     """
     last = turn.last_turn
-    if turn.person_requested or (last is not None and last.memory.get("asked")) or declined(turn):
+    if turn.waiting or (last is not None and last.memory.get("asked")) or declined(turn):
         return None
     asked = {field for _, field in turn.asked}
     for line in turn.said:

@@ -88,6 +88,32 @@ def test_an_operators_flag_is_hidden_from_the_visitor(cast: Cast) -> None:
     assert Event.objects.get(kind="request_expired").visitor_n is None
 
 
+def test_a_flag_does_not_swallow_the_bell_of_the_visitor(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    flagged = escalation.escalate(say(seen, "Hello").pk, operator=cast.omar, reason="Big account")
+    with time_machine.travel(timezone.now() + timedelta(seconds=100)):
+        rung = escalation.ring_bell(seen, client_id="b", reason="Please")
+        assert not rung.dup
+        assert rung.event.n == flagged.event.n + 1
+        # Unrelayed until its alert is written down: the mail to the team is on its way.
+        assert (rung.event.visitor_n, rung.event.relayed_at) == (2, None)
+        assert rung.event.data["text"] == cast.acme.human_requested_text
+        wish = Escalation.objects.get()
+        assert (wish.cause, wish.reason) == ("bell", "Please")
+        again = escalation.ring_bell(seen, client_id="c", reason="")
+        assert (again.dup, again.event) == (True, rung.event)
+        flagged_again = escalation.escalate(wish.conversation_id, operator=cast.ona, reason="")
+        assert (flagged_again.dup, flagged_again.event) == (True, rung.event)
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        # The flag's own time is over, the visitor's is not.
+        tasks.expire_requests()
+        assert not Event.objects.filter(kind="request_expired").exists()
+    with time_machine.travel(timezone.now() + timedelta(seconds=221)):
+        tasks.expire_requests()
+    expired = Event.objects.get(kind="request_expired")
+    assert (expired.visitor_n, expired.data["text"]) == (3, cast.acme.takeover_timeout_text)
+
+
 def test_the_bell_is_refused_while_a_person_is_there(cast: Cast) -> None:
     seen = vera(cast.acme)
     conversation = say(seen, "Hello")
