@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import idna
 from django.conf import settings
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -55,7 +56,8 @@ def normal(entry: object) -> str | None:
         return None
     if "@" in parts.netloc or not parts.hostname:
         return None
-    host = _normal_host(parts.hostname)
+    # `hostname` is in Python's small letters, where Σ ends a word as ς: a host of its own.
+    host = _normal_host(parts.hostname if parts.netloc.isascii() else parts.netloc.partition(":")[0])
     if host is None:
         return None
     return f"{parts.scheme}://{host}" + ("" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}")
@@ -98,10 +100,12 @@ def _normal_host(host: str) -> str | None:
         except ValueError:
             return None
     star, host = ("*.", host[2:]) if host.startswith("*.") else ("", host)
-    try:
-        host = host.encode("idna").decode().lower()
-    except UnicodeError:
-        return None
+    if not host.isascii():
+        # As browsers do. Python's own codec makes fass.de of faß.de, and that is somebody else's.
+        try:
+            host = idna.encode(host, uts46=True, transitional=False).decode()
+        except idna.IDNAError:
+            return None
     if not _HOST.fullmatch(host) or (
         star and "." not in host
     ):  # "*.com" stands for far too many, "*" for all

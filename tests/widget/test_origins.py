@@ -76,6 +76,36 @@ def test_no_disguise_may(origin: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "origin"),
+    [
+        ("https://faß.de", "https://xn--fa-hia.de"),
+        ("https://FAẞ.de:8443", "https://xn--fa-hia.de:8443"),
+        ("https://*.faß.de", "https://*.xn--fa-hia.de"),
+        ("https://βόλος.com", "https://xn--nxasmm1c.com"),
+        ("https://ΒΌΛΟΣ.com", "https://xn--nxasmq6b.com"),  # the other small sigma than Python's
+        ("https://क्\u200dष.com", "https://xn--11b2ezcw70k.com"),
+        ("https://BÜCHER。example/", "https://xn--bcher-kva.example"),
+        ("https://xn--fa-hia.de", "https://xn--fa-hia.de"),
+        ("https://a_b.example", "https://a_b.example"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+    ],
+)
+def test_a_name_means_the_host_that_a_browser_goes_to(entry: str, origin: str) -> None:
+    assert origins.clean_origin(entry) == origin
+
+
+def test_another_partys_host_is_not_allowed_by_a_name_that_only_looks_like_it() -> None:
+    assert not origins.is_allowed("https://fass.de", ["https://faß.de"])
+    assert origins.is_allowed("https://xn--fa-hia.de", ["https://faß.de"])
+
+
+@pytest.mark.parametrize("entry", ["https://a\u200db.de", "https://*.ß", "https://a..ß.de", "https://ß.de."])
+def test_a_name_that_is_no_host_is_refused_with_what_to_write(entry: str) -> None:
+    with pytest.raises(ValueError, match=r"such as https://www\.example\.com"):
+        origins.clean_origin(entry)
+
+
+@pytest.mark.parametrize(
     "entry", ["*", "https://*", "https://*.com", "acme.example", "https://a*.example", None, 7, ""]
 )
 def test_what_is_no_origin_allows_nothing(entry: object) -> None:
