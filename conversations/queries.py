@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import User
 from conversations.models import Conversation, Event, Visitor
@@ -31,6 +31,12 @@ def conversation_for(user: User, conversation_id: uuid.UUID | str, needs: May = 
     if access.membership_of(user, conversation.domain_id).role not in access.roles_that_may(needs):
         raise Forbidden(needs)
     return conversation
+
+
+def held_by_departed() -> QuerySet[Conversation]:
+    """The conversations whose operator may no longer talk there. Not for people: the clock reads it."""
+    talks = access.members_who(May.TALK).filter(user=OuterRef("operator"), domain=OuterRef("domain"))
+    return Conversation.objects.filter(~Exists(talks), operator__isnull=False)
 
 
 def with_badge(conversations: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:

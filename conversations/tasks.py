@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from celery import shared_task
 from django.utils import timezone
 
-from conversations import relay
+from conversations import queries, relay
 from conversations.actions import escalation, handling
 from conversations.models import ControlRequest, Escalation
 from conversations.states import ControlRequestState, EscalationState
 
 log = logging.getLogger(__name__)
+
+_Id = TypeVar("_Id")
 
 
 @shared_task
@@ -34,10 +37,17 @@ def pass_unanswered_control() -> None:
     _each(due.values_list("pk", flat=True)[:500], handling.pass_unanswered)
 
 
-def _each(ids: Iterable[int], act: Callable[[int], object]) -> None:
+@shared_task
+def hand_back_from_departed() -> None:
+    """Return to the AI what is held by those who left the team, or may only read now."""
+    held = queries.held_by_departed()
+    _each(held.values_list("pk", flat=True)[:500], handling.hand_back_from_departed)
+
+
+def _each(ids: Iterable[_Id], act: Callable[[_Id], object]) -> None:
     """One row that cannot be worked on must not hold up the others."""
     for row_id in ids:
         try:
             act(row_id)
         except Exception:
-            log.exception("sweep.failed", extra={"row": row_id, "act": act.__name__})
+            log.exception("sweep.failed", extra={"row": str(row_id), "act": act.__name__})

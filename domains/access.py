@@ -57,6 +57,11 @@ def domains_of(user: User, needs: May = May.READ) -> QuerySet[Domain]:
     return Domain.objects.filter(memberships__user=user, memberships__role__in=_ROLES[needs])
 
 
+def members_who(needs: May) -> QuerySet[Membership]:
+    """The memberships, of all domains, whose people may do this there."""
+    return Membership.objects.filter(role__in=_ROLES[needs], user__is_active=True)
+
+
 def membership_of(user: User, domain_id: uuid.UUID | str) -> Membership:
     """The user's membership on a domain. Raises NotFound for strangers and for ids that are none."""
     try:

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "relay events that nobody relayed": _every(5, "conversations.tasks.relay_missed_events"),
     "expire requests for a person": _every(1, "conversations.tasks.expire_requests"),
     "pass control of absent holders": _every(5, "conversations.tasks.pass_unanswered_control"),
+    "return to the AI what departed operators hold": _every(5, "conversations.tasks.hand_back_from_departed"),
     "resume AI turns whose worker died": _every(5, "representative.tasks.resume_turns"),
     "ring for mail that is due": _every(5, "emailops.tasks.sweep"),
 }

@@ -44,14 +44,17 @@ def hand_back(conversation_id: uuid.UUID, *, operator: User) -> Written:
     """The AI goes on, with all that both said. Raises Held, Closed, NotAllowed."""
     with changing(conversation_id) as conversation:
         transitions.hand_back(conversation, operator)
-        withdraw_control_request(conversation)
-        event = record(
-            conversation,
-            Kind.HANDED_BACK,
-            Actor.operator(operator),
-            data={"text": conversation.domain.handed_back_text},
-        )
-    return Written(event, conversation)
+        return _handed_back(conversation, Actor.operator(operator))
+
+
+def hand_back_from_departed(conversation_id: uuid.UUID) -> Written | None:
+    """The AI goes on, as the holder may no longer talk here. None when nobody holds it, or the holder may talk."""
+    with changing(conversation_id) as conversation:
+        holder = conversation.operator
+        if holder is None or _may_talk(holder, conversation):
+            return None
+        transitions.release(conversation)
+        return _handed_back(conversation, Actor.system())
 
 
 def request_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
@@ -130,6 +133,12 @@ def pass_unanswered(request_id: int) -> Written | None:
             _close(pending, ControlRequestState.WITHDRAWN)
             return None
         return Written(_pass(conversation, pending), conversation)
+
+
+def _handed_back(conversation: Conversation, actor: Actor) -> Written:
+    withdraw_control_request(conversation)
+    text = conversation.domain.handed_back_text
+    return Written(record(conversation, Kind.HANDED_BACK, actor, data={"text": text}), conversation)
 
 
 def _pass(conversation: Conversation, request: ControlRequest) -> Event:

@@ -3,10 +3,12 @@
 import pytest
 from django.utils import timezone
 
+from conversations import tasks as clock
 from conversations.actions import closing, escalation, handling, operators
 from conversations.models import Escalation, Event, Message
 from conversations.states import Kind, Lifecycle
-from representative import turns
+from domains.models import Membership
+from representative import tasks, turns
 from representative.knowledge.articles import add_article
 from representative.models import Gap, Turn, TurnState
 from tests.cast import say, vera
@@ -101,6 +103,19 @@ def test_an_ai_that_gets_stuck_after_a_silent_flag_asks_a_person_in_and_says_so(
     talk(seen, "Which payment methods do you accept?")
     assert Escalation.objects.get().cause == "unable"
     assert len(ai_words(conversation)) == 1
+
+
+def test_what_waits_is_answered_when_the_holder_has_left_the_team(cast):
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    operators.post_operator_message(conversation.pk, operator=cast.omar, client_id="o", text="Hi, I am Omar.")
+    talk(seen, "Which payment methods do you accept?")
+    assert ai_words(conversation) == []
+    Membership.objects.filter(user=cast.omar).delete()
+    clock.hand_back_from_departed()
+    tasks.answer_visitor(Event.objects.get(kind=Kind.HANDED_BACK).pk)
+    assert "PayPal" in ai_words(conversation)[0]
 
 
 def test_while_a_person_is_called_simple_questions_are_answered(cast):
