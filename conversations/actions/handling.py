@@ -27,6 +27,7 @@ def take_over(conversation_id: uuid.UUID, *, operator: User) -> Written:
         holder = conversation.operator
         if holder is not None and holder.pk != operator.pk and not _may_talk(holder, conversation):
             transitions.release(conversation)
+            withdraw_control_request(conversation)
         if not transitions.take_over(conversation, operator):
             event = Event.objects.filter(conversation=conversation, kind=Kind.TAKEN_OVER).latest("n")
             return Written(event, conversation, dup=True)
@@ -120,7 +121,7 @@ def withdraw_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
 def pass_unanswered(request_id: int) -> Written | None:
     """The holder has not answered in time: control passes. None when there is nothing left to pass.
 
-    A requester who may no longer talk on this domain gets nothing.
+    A requester who may no longer talk on this domain gets nothing, and asks no longer.
     """
     request = ControlRequest.objects.filter(pk=request_id).first()
     if request is None:
@@ -131,7 +132,8 @@ def pass_unanswered(request_id: int) -> Written | None:
             return None
         if not _may_talk(pending.requester, conversation):
             _close(pending, ControlRequestState.WITHDRAWN)
-            return None
+            event = record(conversation, Kind.CONTROL_WITHDRAWN, Actor.operator(pending.requester))
+            return Written(event, conversation)
         return Written(_pass(conversation, pending), conversation)
 
 

@@ -1,8 +1,11 @@
-"""Who may no longer talk on a domain holds none of its conversations."""
+"""Who may no longer talk on a domain holds none of its conversations, and asks for none."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from conversations import tasks
 from conversations.actions import handling
@@ -60,5 +63,30 @@ def test_the_ai_goes_on_where_the_holder_may_no_longer_talk(
 def test_a_holder_who_is_back_in_time_keeps_the_talk(cast: Cast) -> None:
     held = held_by_omar(cast)
     assert handling.hand_back_from_departed(held.pk) is None
+    held.refresh_from_db()
+    assert held.operator == cast.omar
+
+
+def test_taking_over_from_a_departed_holder_leaves_no_request_for_control(cast: Cast) -> None:
+    held = held_by_omar(cast)
+    handling.request_control(held.pk, operator=cast.ona)
+    leaves(cast)
+    handling.take_over(held.pk, operator=cast.olga)
+    assert ControlRequest.objects.get().state == "withdrawn"
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        tasks.pass_unanswered_control()
+    held.refresh_from_db()
+    assert held.operator == cast.olga
+
+
+def test_the_thread_is_told_when_a_departed_colleague_asks_no_longer(cast: Cast) -> None:
+    held = held_by_omar(cast)
+    handling.request_control(held.pk, operator=cast.ona)
+    Membership.objects.filter(user=cast.ona).delete()
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        tasks.pass_unanswered_control()
+        tasks.pass_unanswered_control()
+    event = Event.objects.get(kind="control_withdrawn")
+    assert (event.actor_name, event.visitor_n) == ("Ona", None)
     held.refresh_from_db()
     assert held.operator == cast.omar
