@@ -17,11 +17,6 @@ from tests import services
 from tests.cast import Cast, make_cast
 from tests.stack import Stack
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
-
 # What a marker needs, whether it is here, and what would bring it.
 NEEDS = {
     "redis": (
@@ -161,7 +156,9 @@ def browser() -> Iterator[Any]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=services.chromium(), args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(
+            executable_path=services.chromium(), args=services.CHROMIUM_FLAGS
+        )
         yield chromium
         chromium.close()
     if before is None:

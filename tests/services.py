@@ -259,6 +259,12 @@ def redis_client(url: str) -> redis.Redis:
     return redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5)
 
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
 def chromium() -> str | None:
     """A browser for the tests: any Chromium or Chrome of the machine."""
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):

@@ -14,7 +14,6 @@ from typing import Any
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests import services
-from tests.conftest import CHROMIUM_FLAGS
 from tests.stack import Stack
 from tests.widget.backstage import Backstage
 from tools import screen_pages, screen_palette, screen_widget
@@ -118,7 +117,9 @@ def main(only: list[str]) -> int:
         words = [line.split() for line in stack.manage("seed_demo").splitlines() if "@" in line]
         stage = Backstage(stack)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=services.chromium(), args=CHROMIUM_FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path=services.chromium(), args=services.CHROMIUM_FLAGS
+            )
             studio = Studio(
                 stack, stage, browser, {line[-2]: line[-1] for line in words}, set(only), browser.new_page()
             )
