@@ -4,10 +4,8 @@ Every act must do what the model says, or refuse with the model's refusal.
 """
 
 import uuid
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -15,7 +13,6 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from accounts.models import User
 from conversations.actions import closing, escalation, handling, operators, representatives
 from conversations.events import Written
-from conversations.models import ControlRequest, Escalation
 from conversations.refusals import Closed, NotAllowed, Stale
 from tests.races.walk import Talk, Walk
 from tests.support.repeating import FACTOR, patience, times
@@ -29,7 +26,7 @@ RARELY = st.integers(0, 4).map(lambda number: number == 4)
 
 
 class TalkMachine(Walk):
-    """What the visitor, the operators, the AI and the clock may do."""
+    """What the visitor, the operators and the AI may do."""
 
     # The visitor
 
@@ -63,7 +60,7 @@ class TalkMachine(Walk):
             return self.refused(Closed, self.ring)
         elif self.newest.holder:
             return self.refused(NotAllowed, self.ring)
-        elif self.newest.wish:
+        elif self.newest.wish in ("bell", "words"):
             return self.nothing_new(self.ring())
         else:
             self.done(self.ring())
@@ -137,7 +134,7 @@ class TalkMachine(Walk):
 
         if talk.lifecycle != "open" or talk.holder:
             self.refused(Stale, bring_in)
-        elif talk.wish:
+        elif talk.wish in ("bell", "words"):
             self.nothing_new(bring_in())
         else:
             self.done(bring_in())
@@ -171,6 +168,24 @@ class TalkMachine(Walk):
             user = self.staff[name]
             self.done(operators.add_note(self.newest.id, operator=user, client_id=client_id, text="Secret"))
             self.newest.happens("note", visible=False)
+
+    @rule(name=STAFF)
+    def an_operator_flags_the_talk(self, name: str) -> None:
+        if not self.talks:
+            return
+        talk, user = self.newest, self.staff[name]
+
+        def flag() -> Written:
+            return escalation.escalate(talk.id, operator=user, reason="Look")
+
+        if talk.lifecycle != "open" or talk.holder:
+            self.refused(Closed if talk.lifecycle != "open" else NotAllowed, flag)
+        elif talk.wish:
+            self.nothing_new(flag())
+        else:
+            self.done(flag())
+            talk.wish = "manual"
+            talk.happens("human_requested", visible=False)
 
     @rule(name=STAFF)
     def an_operator_hands_back(self, name: str) -> None:
@@ -254,32 +269,6 @@ class TalkMachine(Walk):
         talk.lifecycle = "open"
         talk.epoch += 1
         talk.happens("reopened")
-
-    # The clock
-
-    @rule()
-    def time_runs_out_for_a_wish_for_a_person(self) -> None:
-        if self.talks and self.newest.wish:
-            wish = Escalation.objects.get(conversation=self.newest.id, state="open")
-            assert escalation.expire_request(wish.pk) is None
-            Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-            expired = escalation.expire_request(wish.pk)
-            assert expired is not None
-            assert escalation.expire_request(wish.pk) is None
-            self.newest.wish = None
-            self.newest.happens("request_expired")
-
-    @rule()
-    def time_runs_out_for_a_wish_for_control(self) -> None:
-        if self.talks and self.newest.asks_for_control:
-            wish = ControlRequest.objects.get(conversation=self.newest.id, state="open")
-            assert handling.pass_unanswered(wish.pk) is None
-            ControlRequest.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-            assert handling.pass_unanswered(wish.pk) is not None
-            assert handling.pass_unanswered(wish.pk) is None
-            self.newest.passes_to(self.newest.asks_for_control)
-            self.newest.asks_for_control = None
-            self.newest.happens("taken_over")
 
 
 def test_any_mix_of_acts_leaves_what_the_model_says() -> None:

@@ -1,21 +1,23 @@
 """A walk through a talk: what the model knows of it, and what must hold after every step.
 
 The model knows who handles the talk, the epoch, both numbers, the lifecycle and the open wishes; after every step the
-rows must be what the model says. The steps are in test_state_machine.py.
+rows must be what the model says. The steps of people are in test_state_machine.py.
 """
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from accounts.models import User
 from conversations import queries
-from conversations.actions import escalation, visitors
+from conversations.actions import escalation, handling, visitors
 from conversations.events import Written
 from conversations.frames import for_visitors
 from conversations.models import ControlRequest, Conversation, Escalation, Event
@@ -59,7 +61,7 @@ class Talk:
 
 
 class Walk(RuleBasedStateMachine):
-    """One visitor, two operators, and the talks between them; without steps."""
+    """One visitor, two operators, and the talks between them; of the steps only the clock's, and repeats."""
 
     @initialize()
     def begin(self) -> None:
@@ -117,6 +119,33 @@ class Walk(RuleBasedStateMachine):
             again = act(sent)
             assert again.dup
             assert (again.conversation.pk, again.event) == (done.conversation.pk, done.event)
+
+    # The clock
+
+    @rule()
+    def time_runs_out_for_a_wish_for_a_person(self) -> None:
+        if self.talks and self.newest.wish:
+            wish = Escalation.objects.get(conversation=self.newest.id, state="open")
+            assert escalation.expire_request(wish.pk) is None
+            Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+            expired = escalation.expire_request(wish.pk)
+            assert expired is not None
+            assert escalation.expire_request(wish.pk) is None
+            visible = self.newest.wish != "manual"
+            self.newest.wish = None
+            self.newest.happens("request_expired", visible=visible)
+
+    @rule()
+    def time_runs_out_for_a_wish_for_control(self) -> None:
+        if self.talks and self.newest.asks_for_control:
+            wish = ControlRequest.objects.get(conversation=self.newest.id, state="open")
+            assert handling.pass_unanswered(wish.pk) is None
+            ControlRequest.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+            assert handling.pass_unanswered(wish.pk) is not None
+            assert handling.pass_unanswered(wish.pk) is None
+            self.newest.passes_to(self.newest.asks_for_control)
+            self.newest.asks_for_control = None
+            self.newest.happens("taken_over")
 
     # What the steps are made of.
 
