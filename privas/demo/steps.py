@@ -9,6 +9,8 @@ from conversations.models import Escalation
 from conversations.states import EscalationCause, EscalationState
 from privas.demo.people import Part
 from privas.demo.stage import Stage, Step
+from representative.context import read
+from representative.learning import learn
 
 
 def says(text: str, *, after: int = 40) -> Step:
@@ -45,13 +47,13 @@ def answers(text: str, *titles: str, score: float = 0.78, after: int = 1) -> Ste
     return Step(act, after)
 
 
-def learns(score: int, *reasons: tuple[int, str], after: int = 0, **facts: str) -> Step:
-    """The representative notes facts, and the score with its reasons."""
+def learns(*, after: int = 0) -> Step:
+    """The representative notes what it has heard, as it does in every talk: facts, and the score with its reasons."""
 
     def act(at: Stage) -> None:
-        n = at.conversation.last_visitor_message_n
-        because = [{"points": points, "reason": reason, "n": n} for points, reason in reasons]
-        representatives.learn_facts(at.conversation.pk, facts=facts, score=score, reasons=because)
+        reading = read(at.conversation.pk)
+        if reading is not None:
+            learn(reading)
 
     return Step(act, after)
 

@@ -32,15 +32,7 @@ WITH_A_PERSON = (
                 score=0.77,
             ),
             says("My Amex was refused twice. J. Kim, jkim@example.com"),
-            learns(
-                64,
-                (20, "E-mail address"),
-                (5, "Name"),
-                (20, "Is at the checkout"),
-                (19, "Basket of €3,290"),
-                name="J. Kim",
-                email="jkim@example.com",
-            ),
+            learns(),
             brings_in(EscalationCause.OUT_OF_SCOPE, "My Amex was refused twice."),
             takes_over(SALES),
             writes(
@@ -73,9 +65,7 @@ WITH_A_PERSON = (
                 score=0.93,
             ),
             says("Did that three times. Petra Lang, petra.lang@example.com"),
-            learns(
-                25, (20, "E-mail address"), (5, "Name"), name="Petra Lang", email="petra.lang@example.com"
-            ),
+            learns(),
             rings("The motor does not start, I need my bike tomorrow."),
             takes_over(SUPPORT, after=55),
             writes(
@@ -104,9 +94,7 @@ QUIET = (
                 score=0.9,
             ),
             says("I would rather speak with a human about the contract please"),
-            learns(
-                30, (10, "Company"), (20, "Wants to lease"), company="Atelier Dubois", name="Amélie Dubois"
-            ),
+            learns(),
             brings_in(EscalationCause.WORDS, "I would rather speak with a human about the contract please"),
             nobody_comes(),
             introduces(name="Amélie Dubois", email="amelie@atelier-dubois.example"),
@@ -208,14 +196,7 @@ QUIET = (
                 score=0.85,
             ),
             says("Mooi, I will think about it. Bram de Vries, bram@devries.example"),
-            learns(
-                45,
-                (20, "E-mail address"),
-                (5, "Name"),
-                (20, "Asks what a buyer asks"),
-                name="Bram de Vries",
-                email="bram@devries.example",
-            ),
+            learns(),
             answers("Thank you, Bram. Is there anything else I can help with?", score=0.6),
         ),
     ),

@@ -57,17 +57,8 @@ WITH_THE_AI = (
                 "Paying in instalments",
                 score=0.88,
             ),
-            says(
-                "Great. I'm Helen Byrne, helen.byrne@example.com. Could you send me the numbers for 12 months?"
-            ),
-            learns(
-                45,
-                (20, "E-mail address"),
-                (5, "Name"),
-                (20, "Asks for a quote"),
-                name="Helen Byrne",
-                email="helen.byrne@example.com",
-            ),
+            says("Great. I'm Helen Byrne, helen.byrne@example.com. Could you send me a quote for 12 months?"),
+            learns(),
             answers(
                 "Thank you, Helen. For 12 months there is no interest: choose “Instalments” at checkout and you get "
                 "the answer within a minute. You need an ID card and your bank account. When would you like to ride?",
@@ -97,8 +88,8 @@ WITH_THE_AI = (
                 SUPPORT,
                 "Hello! Tess from the workshop. Be here at ten sharp and I check the brake straight away.",
             ),
-            says("Perfect, see you on Saturday! Jonas Richter", after=50),
-            learns(5, (5, "Name"), name="Jonas Richter"),
+            says("Perfect, see you on Saturday! I'm Jonas Richter", after=50),
+            learns(),
             notes(SUPPORT, "Saturday 10:00, squeaking brake, Jonas Richter. Blocked 30 minutes on stand 2."),
             hands_back(SUPPORT),
             says("What does it cost if the pads are worn?", after=70),
@@ -118,7 +109,7 @@ WAITING_FOR_A_PERSON = (
         timedelta(seconds=45),
         ("/business", "Business and fleets"),
         (
-            says("Good morning, we need 40 e-bikes for our three offices. Do you make offers for companies?"),
+            says("Good morning, could you send us an offer for 40 e-bikes for our three offices?"),
             answers(
                 "From five bicycles on we make an individual offer for companies, hotels and cities, with fleet "
                 "discounts of 8 to 18 %, a service contract on site, and invoices payable within 30 days. "
@@ -127,40 +118,21 @@ WAITING_FOR_A_PERSON = (
                 score=0.9,
             ),
             says(
-                "Rossi Logistica S.p.A. in Milan. Maria Rossi, maria.rossi@rossi-logistica.example, +39 02 555 0142"
+                "We are Rossi Logistica SpA in Milan. Maria Rossi, maria.rossi@rossi-logistica.example, +39 02 555 0142"
             ),
-            learns(
-                65,
-                (20, "E-mail address"),
-                (10, "Phone number"),
-                (10, "Company"),
-                (5, "Name"),
-                (20, "Asks for an offer"),
-                name="Maria Rossi",
-                email="maria.rossi@rossi-logistica.example",
-                phone="+39 02 555 0142",
-                company="Rossi Logistica S.p.A.",
-            ),
+            learns(),
             answers("Thank you, Maria. By when do you need the bikes, and is there a budget?", score=0.6),
-            says("By the end of next month. About 120,000 euros are approved."),
-            learns(
-                90,
-                (20, "E-mail address"),
-                (10, "Phone number"),
-                (10, "Company"),
-                (5, "Name"),
-                (20, "Asks for an offer"),
-                (15, "Budget of €120,000"),
-                (10, "Wants to buy within 30 days"),
-            ),
+            says("We need them within four weeks. Our budget is 120,000 euros."),
+            learns(),
             answers(
                 "That fits well: Tour E with a service contract on site is what most offices choose. "
                 "Our Sales team answers within one working day.",
                 "Business customers and fleets",
                 score=0.7,
             ),
-            goes_to("/business/offer", "Request an offer"),
+            goes_to("/business/quote", "Request a quote"),
             rings("I would like to talk the offer through with somebody today."),
+            learns(),
         ),
     ),
     Talk(
@@ -168,7 +140,9 @@ WAITING_FOR_A_PERSON = (
         timedelta(seconds=31),
         ("/account/orders", "My orders"),
         (
-            says("Where is my parcel? Order NW-20417, it should have been here on Monday."),
+            says(
+                "This is Oliver Hughes. Where is my parcel? Order NW-20417, it should have been here on Monday."
+            ),
             answers(
                 "As soon as your parcel leaves us you get an e-mail with a tracking link. You also find it under "
                 "My account, Orders. If the tracking has not moved for three working days, write to us with your "
@@ -177,7 +151,7 @@ WAITING_FOR_A_PERSON = (
                 score=0.83,
             ),
             says("It has not moved for FIVE days. I have written twice. This is ridiculous!!"),
-            learns(10, (5, "Name"), (5, "Existing customer"), name="Oliver Hughes"),
+            learns(),
             brings_in(EscalationCause.FRUSTRATION, "The visitor is upset: “This is ridiculous!!”"),
         ),
     ),

@@ -13,7 +13,7 @@ RENTALS = (
         ("/groups", "Groups"),
         (
             says("We are twelve people and want to ride along the river next Saturday."),
-            learns(20, (20, "Wants to book")),
+            learns(),
             answers(
                 "For groups of eight or more, book two days ahead.",
                 "Booking and picking up a rental",
@@ -25,8 +25,8 @@ RENTALS = (
                 "Hello, Nora here. Twelve city bikes for Saturday are free: €173 with the group price. Shall I keep"
                 " them?",
             ),
-            says("Yes, please! Name is Grace Osei.", after=100),
-            learns(25, (20, "Wants to book"), (5, "Name"), name="Grace Osei"),
+            says("Yes, please! My name is Grace Osei.", after=100),
+            learns(),
             ends(OWNER, after=200),
         ),
     ),

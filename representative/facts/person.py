@@ -1,6 +1,7 @@
 """Names and companies in a message."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from representative.facts.found import Found, proper
@@ -25,6 +26,8 @@ _SIGNED = re.compile(
     rf"–)\s*,?\s*\n+\s*({_NAME})\s*$",
     re.I,
 )
+# "Maria Rossi, maria.rossi@…": a name where the address says it too.
+_BEFORE_ADDRESS = re.compile(rf"((?:[A-Z]\. )?{_NAME}),\s*([\w.+-]+)@")
 _BARE = re.compile(
     rf"^(?:(?:it(?:'|’)?s|it is|sure|yes|ok|hi|hello|i(?:'|’)?m|i am|this is|just|name "
     rf"is)[,!. ]+)*({_PART}(?:[ -]{_PART}){{0,3}})[.!]?(?:\s*[,(;]|\s+(?:from|at|here)\b|$)",
@@ -91,6 +94,12 @@ def names(text: str, *, asked: bool) -> Iterator[Found]:
             if value := _as_name(match.group(1), sure=pattern is _SAYS_NAME):
                 yield Found("name", value, match.group().strip())
                 return
+    for match in _BEFORE_ADDRESS.finditer(text):
+        said, address = match.group(1), _plain(match.group(2))
+        confirmed = any(len(part) > 2 and part in address for part in _plain(said).split())
+        if confirmed and (value := _as_name(said, sure=False)):
+            yield Found("name", value, said)
+            return
     bare = (
         _BARE.match(text.strip())
         if asked and len(text.split()) <= 8 and "?" not in text and "@" not in text
@@ -98,6 +107,13 @@ def names(text: str, *, asked: bool) -> Iterator[Found]:
     )
     if bare and (value := _as_name(bare.group(1), sure=True)):
         yield Found("name", value, bare.group(1))
+
+
+def _plain(text: str) -> str:
+    """In small letters without accents, as names stand in addresses."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign)
+    )
 
 
 def _as_name(text: str, *, sure: bool) -> str | None:

@@ -7,6 +7,14 @@ from representative.facts.extraction import facts_of, latest
 
 # (the visitor's words, what is learnt)
 TELLS = [
+    (
+        "Did that. Petra Lang, petra.lang@initech.example",
+        {"name": "Petra Lang", "email": "petra.lang@initech.example"},
+    ),
+    ("J. Kim, jkim@initech.example", {"name": "J. Kim", "email": "jkim@initech.example"}),
+    ("Amélie Dubois, amelie@initech.example", {"name": "Amélie Dubois", "email": "amelie@initech.example"}),
+    ("Hello Team, write to info@initech.example", {"email": "info@initech.example"}),
+    ("See Berlin Shop, office@initech.example", {"email": "office@initech.example"}),
     ("my name is Maria Lopez", {"name": "Maria Lopez"}),
     ("my name is maria", {"name": "Maria"}),
     ("Hi, I'm Maria from Initech, how much is it?", {"name": "Maria", "company": "Initech"}),
