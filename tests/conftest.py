@@ -101,10 +101,11 @@ def django_db_keepdb() -> bool:
     return True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """A real Celery worker of both queues, in a thread of this process, over the real broker.
 
+    It ends with its file: later tests ring for tasks that nobody is to work on while their tables are emptied.
     Mark the test `redis` and give it the transactional database, or the worker will not see its rows.
     """
     with (
