@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from domains.hosts import ascii_host
+
 # Everything that is not somebody else's machine on the public Internet.
 _NOT_PUBLIC_4 = tuple(
     ipaddress.IPv4Network(net)
@@ -63,7 +65,7 @@ class Unresolved(Exception):
 
 @dataclass(frozen=True)
 class Checked:
-    """One address that may be connected to. `host` is the name that TLS must verify."""
+    """One address that may be connected to. `host` is the name that TLS must verify, in ASCII."""
 
     host: str
     port: int
@@ -93,14 +95,18 @@ def look_up(host: str, port: int) -> list[Checked]:
 
     Raises Unresolved. The resolver has no deadline of its own, so it is waited for in a thread.
     """
-    if not _NAME.fullmatch(host) or not 0 < port < 65_536:
+    try:
+        name = ascii_host(host)
+    except ValueError:
+        name = ""
+    if not _NAME.fullmatch(name) or not 0 < port < 65_536:
         raise Unresolved(f"“{host}” is not the name of a server.")
     answers: list[tuple[socket.AddressFamily, str]] = []
     failure: list[str] = []
 
     def ask() -> None:
         try:
-            for family, _, _, _, where in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            for family, _, _, _, where in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
                 answers.append((socket.AddressFamily(family), str(where[0])))
         except (OSError, UnicodeError) as error:
             failure.append(str(error))
@@ -112,7 +118,7 @@ def look_up(host: str, port: int) -> list[Checked]:
         raise Unresolved(f"The name “{host}” was not resolved within {RESOLVE_TIMEOUT_S:.0f} s.")
     if failure or not answers:
         raise Unresolved(f"The name “{host}” could not be found.")
-    return [Checked(host, port, family, ip) for family, ip in answers]
+    return [Checked(name, port, family, ip) for family, ip in answers]
 
 
 def check(host: str, port: int) -> list[Checked]:

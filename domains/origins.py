@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-import idna
 from django.conf import settings
+
+from domains.hosts import ascii_host
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -56,7 +57,7 @@ def normal(entry: object) -> str | None:
         return None
     if "@" in parts.netloc or not parts.hostname:
         return None
-    # `hostname` is in Python's small letters, where Σ ends a word as ς: a host of its own.
+    # `hostname` is in Python's small letters already.
     host = _normal_host(parts.hostname if parts.netloc.isascii() else parts.netloc.partition(":")[0])
     if host is None:
         return None
@@ -100,12 +101,10 @@ def _normal_host(host: str) -> str | None:
         except ValueError:
             return None
     star, host = ("*.", host[2:]) if host.startswith("*.") else ("", host)
-    if not host.isascii():
-        # As browsers do. Python's own codec makes fass.de of faß.de, and that is somebody else's.
-        try:
-            host = idna.encode(host, uts46=True, transitional=False).decode()
-        except idna.IDNAError:
-            return None
+    try:
+        host = ascii_host(host)
+    except ValueError:
+        return None
     if not _HOST.fullmatch(host) or (
         star and "." not in host
     ):  # "*.com" stands for far too many, "*" for all

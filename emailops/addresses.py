@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
 from accounts.names import is_unsafe
+from domains.hosts import ascii_host
 
 # Django's rather than a library that refuses reserved names: `.local` and `.test` are what people use inside.
 _SYNTAX = EmailValidator(allowlist=["localhost"])
@@ -32,13 +33,13 @@ def clean_address(value: str) -> str:
         raise BadAddress("The address has line breaks or other signs that cannot be part of one.")
     local, _, host = value.rpartition("@")
     try:
-        _SYNTAX(value)
-        host = host.encode("idna").decode("ascii").lower()
-    except (ValidationError, UnicodeError):
+        address = f"{local}@{ascii_host(host)}"
+        _SYNTAX(address)
+    except (ValidationError, ValueError):
         raise BadAddress(f"“{value}” is not an e-mail address. Enter exactly one, without a name.") from None
-    if len(local) > 64 or re.search(r"""["\[\]]""", value):
+    if len(local) > 64 or len(address) > 254 or re.search(r"""["\[\]]""", value):
         raise BadAddress(f"“{value}” is not an e-mail address that mail servers take.")
-    return f"{local}@{host}"
+    return address
 
 
 def same_key(address: str) -> str:

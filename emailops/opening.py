@@ -47,7 +47,7 @@ def _connected(target: Target) -> Wire:
     except guard.Unresolved as error:
         raise Fault("resolve", str(error)) from error
     try:
-        return Wire(guard.connect(addresses, CONNECT_TIMEOUT_S), target.host)
+        return Wire(guard.connect(addresses, CONNECT_TIMEOUT_S), addresses[0].host)
     except TimeoutError as error:
         raise Fault("connect", f"{target.host}:{target.port} did not answer in time.") from error
     except ConnectionRefusedError as error:

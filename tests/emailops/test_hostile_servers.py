@@ -13,7 +13,7 @@ import pytest
 from emailops import opening, wire
 from emailops.connections import Target, open_connection
 from emailops.wire import Fault
-from tests.emailops.servers import certificate
+from tests.emailops.servers import certificate, smtp
 
 
 @contextlib.contextmanager
@@ -74,6 +74,24 @@ def test_an_answer_without_end_is_cut_off(piece: bytes) -> None:
         fault = _fault(port)
     assert fault.stage == "banner"
     assert sum(sent) < 20_000_000
+
+
+def test_a_name_beyond_ascii_leads_where_browsers_go_and_its_certificate_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, context = certificate(tmp_path, ["xn--fa-hia.example"])
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    asked = []
+    with smtp(tls=context) as sink:
+
+        def resolve(host: str, port: int, **_: Any) -> list[Any]:
+            asked.append(host)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+        target = Target(host="faß.example", port=sink.port, security="tls", guarded=False)
+        open_connection(target).close()
+    assert asked == ["xn--fa-hia.example"]
 
 
 def test_a_server_that_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

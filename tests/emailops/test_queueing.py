@@ -105,7 +105,9 @@ def test_what_is_no_address_is_refused(value: str) -> None:
         ("Sales@ACME.example ", "Sales@acme.example"),
         ("a+b@acme.test", "a+b@acme.test"),
         ("root@localhost", "root@localhost"),
-        ("info@bücher.example", "info@xn--bcher-kva.example"),
+        ("info@BÜCHER.example", "info@xn--bcher-kva.example"),
+        ("info@faß.de", "info@xn--fa-hia.de"),  # not fass.de, which is somebody else's
+        ("info@βόλος.com", "info@xn--nxasmm1c.com"),
         ("o'neil@host.local", "o'neil@host.local"),
     ],
 )
