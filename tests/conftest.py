@@ -10,8 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import sync_playwright
 
-from domains import presence
-from domains.listed_origins import listed
+from domains import listed_origins, presence
 from privas.celery import app as celery_app
 from tests import services
 from tests.cast import Cast, make_cast
@@ -78,7 +77,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(autouse=True)
 def _clean_broker() -> None:
     """Every test begins with empty queues, limits and caches; Celery's own tables of queues stay."""
-    listed.forget()
+    listed_origins.entries.forget()
     presence.kept.forget()
     if not settings.REDIS_URL:
         cache.clear()

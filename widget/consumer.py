@@ -89,7 +89,7 @@ class WidgetConsumer(SocketConsumer):
         ready = history.ready(domain, self.visitor_id, conversation)
         await self.send_frame(ready | ({"token": session.fresh} if session.fresh else {}))
         self.ready = True
-        await self._tell_team(await self.db(presence.kept.somebody_is_there, domain.pk))
+        await self._tell_team(await self.db(presence.somebody_is_there, domain.pk))
         if conversation is not None:
             # Numbers of another conversation, or of a store that was since restored, mean nothing here.
             known = auth.after if auth.conversation in (None, conversation.pk) else 0
@@ -161,7 +161,7 @@ class WidgetConsumer(SocketConsumer):
 
     async def team(self, message: dict[str, Any]) -> None:
         """Somebody of the team came."""
-        presence.kept.note(self.domain.pk, online=message["online"])
+        presence.kept.note(self.domain.pk, message["online"])
         await self._tell_team(message["online"])
 
     async def arrived(self, message: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class WidgetConsumer(SocketConsumer):
             self._follow(newest, self.sent.get(str(newest.pk), 0))
             if newest.visitor_head > self.sent[str(newest.pk)]:
                 await self._fill(str(newest.pk))
-        await self._tell_team(await self.db(presence.kept.somebody_is_there, self.domain.pk))
+        await self._tell_team(await self.db(presence.somebody_is_there, self.domain.pk))
         await self.send_frame({"t": "hb", "head": self._head()})
 
     # Inside.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from conversations import broadcast, limits, queries
 from conversations.frames import for_visitors
 from conversations.models import Conversation, Visitor
-from domains.listed_origins import listed
+from domains.listed_origins import is_listed
 from domains.models import Domain
 from domains.origins import is_plausible
 
@@ -33,7 +33,7 @@ def domain_of(key: str) -> Domain | None:
 
 def is_listed_anywhere(origin: str | None) -> bool:
     """Whether some domain lists this page."""
-    return origin is not None and is_plausible(origin) and listed.include(origin, lists_of_origins)
+    return origin is not None and is_plausible(origin) and is_listed(origin, lists_of_origins)
 
 
 def lists_of_origins() -> Iterator[list[object]]:

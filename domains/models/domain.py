@@ -7,7 +7,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
-from domains.listed_origins import listed
+from domains import listed_origins
 
 
 def new_widget_key() -> str:
@@ -84,4 +84,4 @@ class Domain(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a change of the origins holds at once for handshakes with this process."""
         super().save(*args, **kwargs)
-        transaction.on_commit(listed.forget)
+        transaction.on_commit(listed_origins.entries.forget)

@@ -1,7 +1,5 @@
 """Who of the team is there: people with an open console who may write, until they are gone or silent."""
 
-import threading
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +27,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conversations.sockets.HEARTBEAT_S", 0.1)
     monkeypatch.setattr(consoles, "LASTS", timedelta(seconds=4))
     monkeypatch.setattr(consoles, "GRACE", timedelta(seconds=1.5))
-    monkeypatch.setattr(presence, "KEPT_S", 0.05)
+    monkeypatch.setattr(presence.kept, "kept_s", 0.05)
 
 
 @sync_to_async
@@ -167,41 +165,6 @@ async def test_who_may_write_no_longer_is_not_there(quick: None) -> None:
             await there(omar, "Omar", "Ona")
             await act(Membership.objects.filter(user=cast.ona).update, role="viewer")
             await there(omar, "Omar")
-
-
-async def test_whether_the_team_is_there_is_read_once_for_all_visitors_of_a_domain() -> None:
-    cast = await cast_of()
-    asked: list[Any] = []
-
-    def read(domain_id: Any) -> bool:
-        asked.append(domain_id)
-        return True
-
-    kept = presence.Kept(read)
-    assert all([await act(kept.somebody_is_there, cast.acme.pk) for _ in range(50)])
-    assert await act(kept.somebody_is_there, cast.bolt.pk)
-    assert asked == [cast.acme.pk, cast.bolt.pk]
-    kept.note(cast.acme.pk, online=False)
-    assert not await act(kept.somebody_is_there, cast.acme.pk)
-
-
-async def test_what_is_told_while_the_rows_are_read_waits_for_nothing_and_is_the_newer_answer() -> None:
-    domain = uuid.uuid4()
-    told = threading.Event()
-
-    def read(domain_id: uuid.UUID) -> bool:
-        # As the event loop does it, while a query takes its time in another thread.
-        threading.Thread(target=tell, daemon=True).start()
-        assert told.wait(5), "who tells has to wait for the query"
-        return False
-
-    def tell() -> None:
-        kept.note(domain, online=True)
-        told.set()
-
-    kept = presence.Kept(read)
-    assert await act(kept.somebody_is_there, domain)
-    assert await act(kept.somebody_is_there, domain)
 
 
 async def test_rows_of_consoles_that_were_lost_do_not_pile_up(quick: None) -> None:

@@ -41,7 +41,7 @@ async def come_again(opened: Any) -> None:
     [
         "widget.history.domain_of",
         "conversations.queries.latest_conversation_of",
-        "domains.presence.kept.somebody_is_there",
+        "domains.presence.somebody_is_there",
         "widget.history.events_after",
         "conversations.actions.visitors.view_page",
     ],

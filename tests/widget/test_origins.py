@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
 
-from domains import origins
-from domains.listed_origins import KEPT_S, ListedOrigins
+from domains import listed_origins, origins
+from domains.listed_origins import KEPT_S
 from domains.models import Domain
+from domains.short_memory import ShortMemory
 from widget.history import lists_of_origins
 
 ALLOWED = [
@@ -132,13 +132,13 @@ def test_the_lists_of_all_domains_are_read_once_in_five_seconds_and_a_change_hol
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("domains.listed_origins.time.monotonic", lambda: now)
+    monkeypatch.setattr("domains.short_memory.time.monotonic", lambda: now)
+    monkeypatch.setattr(listed_origins, "entries", ShortMemory(KEPT_S))
     Domain.objects.create(name="Acme", allowed_origins=["https://acme.example"])
     Domain.objects.create(name="Bolt", allowed_origins=["https://*.bolt.example"])
-    listed = ListedOrigins()
 
     def is_listed(origin: str) -> bool:
-        return listed.include(origin, lists_of_origins)
+        return listed_origins.is_listed(origin, lists_of_origins)
 
     with django_assert_num_queries(1):
         assert is_listed("https://acme.example")
@@ -152,13 +152,3 @@ def test_the_lists_of_all_domains_are_read_once_in_five_seconds_and_a_change_hol
     now += 0.01
     assert is_listed("https://new.example")
     assert not is_listed("https://acme.example")
-
-
-def test_lists_that_cannot_be_read_are_asked_for_again() -> None:
-    def broken() -> Any:
-        raise DatabaseError
-
-    listed = ListedOrigins()
-    with pytest.raises(DatabaseError):
-        listed.include("https://acme.example", broken)
-    assert listed.include("https://acme.example", lambda: [["https://acme.example"]])
