@@ -92,25 +92,21 @@ class _Drain:
 
     def last_byte_of(self, job: EmailJob) -> None:
         """Mark it, and write down the one before, in one commit. Raises LeaseLost."""
-        settled, marked = write_down(self.token, self.taken, job, LEASE)
-        self._note(settled)
+        marked = write_down(self.token, self.taken, job, LEASE)
+        self._note()
         if not marked:
             raise LeaseLost
 
     def settle(self) -> None:
         """Write down what was taken, if that has not been done."""
         if self.taken is not None:
-            settled, _ = write_down(self.token, self.taken)
-            self._note(settled)
+            write_down(self.token, self.taken)
+            self._note()
 
-    def _note(self, settled: bool) -> None:
+    def _note(self) -> None:
         """It is written down. (Until then it stays `taken`: a database that stumbles is asked once more.)"""
         taken, self.taken = self.taken, None
-        if taken is None:
-            return
-        if not settled:
-            log.warning("mail %s was sent, but its lease was lost before that was written", taken.job.id)
-        if not self.praised:
+        if taken is not None and not self.praised:
             servers.note_success(self.server)
             self.praised = True
 
@@ -263,8 +259,7 @@ def hand_over(
 
 def mark(token: uuid.UUID, job: EmailJob) -> None:
     """The last byte of this mail leaves next. Raises LeaseLost."""
-    _, marked = write_down(token, None, job, LEASE)
-    if not marked:
+    if not write_down(token, None, job, LEASE):
         raise LeaseLost
 
 

@@ -1,5 +1,6 @@
-"""What becomes of a row that a worker holds. Every move here needs the row's lease, so a late worker
-changes nothing.
+"""What becomes of a row that a worker holds and that was not sent (statements.py: one that was).
+
+Every move needs the row's lease, so a late worker changes nothing.
 """
 
 import logging
@@ -14,33 +15,11 @@ from django.utils import timezone
 from emailops import leases, retrying, slots
 from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailStatus
 from emailops.retrying import Verdict
-from emailops.wire import Reply
 
 log = logging.getLogger(__name__)
 
 _FREE = {"lease_token": None, "lease_until": None}
 _WORKER_DIED = "The worker died between the last byte and the server's answer."
-
-
-def settle_sent(
-    job: EmailJob, token: uuid.UUID, reply: Reply, *, started: datetime, attempt: EmailAttempt | None = None
-) -> bool:
-    """The server has taken the mail. False when the row is no longer ours."""
-    now = timezone.now()
-    with transaction.atomic():
-        done = _held(job, token).update(
-            status=EmailStatus.SENT,
-            sent_at=now,
-            last_stage="dot",
-            last_code=reply.code,
-            last_error="",
-            **_FREE,
-        )
-        if done:
-            record(job, AttemptOutcome.SENT, "dot", reply.code, reply.text, started, attempt)
-    if not done:
-        log.warning("mail %s was sent, but its lease was lost before that was written", job.id)
-    return bool(done)
 
 
 def settle_failure(

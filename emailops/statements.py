@@ -4,6 +4,7 @@ What is due at a mail's last byte leaves in one transaction: the mail before is 
 and this one is marked. So each mail costs one commit, and each result is on disk before the next mail can be in doubt.
 """
 
+import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +13,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from emailops.models import EmailJob
+from emailops.models import AttemptOutcome, EmailAttempt, EmailJob
 from emailops.retrying import enhanced_code
+from emailops.settling import record
 from emailops.wire import Reply
+
+log = logging.getLogger(__name__)
 
 _SENT = """
     UPDATE emailops_emailjob
@@ -51,30 +55,37 @@ class Taken:
     reply: Reply
     started: datetime
     at: datetime
+    # Of a test, which has begun it to show its steps.
+    attempt: EmailAttempt | None = None
 
 
 def write_down(
     token: uuid.UUID, taken: Taken | None, job: EmailJob | None = None, lease: timedelta = timedelta()
-) -> tuple[bool, bool]:
-    """Write down what was taken and mark `job`, whose last byte leaves next. Whether each was still ours."""
+) -> bool:
+    """Write down what was taken and mark `job`, whose last byte leaves next. Whether that one is still ours."""
     now = timezone.now()
     marking = None if job is None else [_moment(now), _moment(now + lease), _key(job.id), _key(token)]
+    settled = marked = True
     if taken is not None and marking is not None and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(_ALL, [*_sent(token, taken), *_noted(taken), *marking])
-            settled, marked = cursor.fetchone()
-            return bool(settled), bool(marked)
-    settled = marked = True
-    with transaction.atomic(), connection.cursor() as cursor:
-        if taken is not None:
-            cursor.execute(_SENT, _sent(token, taken))
-            settled = cursor.rowcount == 1
-            if settled:
-                cursor.execute(_ATTEMPT, [_key(taken.job.id), *_noted(taken)])
-        if marking is not None:
-            cursor.execute(_MARK, marking)
-            marked = cursor.rowcount == 1
-    return settled, marked
+            settled, marked = map(bool, cursor.fetchone())
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if taken is not None:
+                cursor.execute(_SENT, _sent(token, taken))
+                settled = cursor.rowcount == 1
+                if settled and taken.attempt is None:
+                    cursor.execute(_ATTEMPT, [_key(taken.job.id), *_noted(taken)])
+                elif settled:
+                    words = (taken.reply.code, taken.reply.text)
+                    record(taken.job, AttemptOutcome.SENT, "dot", *words, taken.started, taken.attempt)
+            if marking is not None:
+                cursor.execute(_MARK, marking)
+                marked = cursor.rowcount == 1
+    if taken is not None and not settled:
+        log.warning("mail %s was sent, but its lease was lost before that was written", taken.job.id)
+    return marked
 
 
 def _sent(token: uuid.UUID, taken: Taken) -> list[Any]:

@@ -14,7 +14,8 @@ from emailops.connections import Connection, open_connection, stages
 from emailops.delivery import LeaseLost, hand_over, mark, prepare
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
 from emailops.retrying import Verdict
-from emailops.settling import record, settle_failure, settle_sent
+from emailops.settling import record, settle_failure
+from emailops.statements import Taken, write_down
 from emailops.wire import Fault
 
 _LABELS = {"resolve": "connect", "guard": "connect", "banner": "connect"}
@@ -61,7 +62,7 @@ class _Trial:
             self.step("accepted", "The test took too long and was given up.", ok=False)
         else:
             self.step("accepted", f"{reply.code} {reply.text}", ok=True)
-            settle_sent(self.job, self.token, reply, started=self.started, attempt=self.attempt)
+            write_down(self.token, Taken(self.job, reply, self.started, timezone.now(), self.attempt))
             servers.note_success(self.server)
         finally:
             if conn is not None:

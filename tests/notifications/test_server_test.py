@@ -50,6 +50,9 @@ def test_a_test_that_works_shows_each_stage(
     ):
         assert words in page
     assert "was accepted" in page
+    attempt = EmailAttempt.objects.get(job=job)
+    assert (attempt.outcome, attempt.code, attempt.reply) == ("sent", 250, "2.0.0 taken as 1")
+    assert [step["stage"] for step in attempt.steps] == ["connect", "tls", "auth", "accepted"]
     assert sink.envelopes == [("hello@acme.example", ["me@acme.example"])]
     server = MailServer.objects.get(domain=cast.acme)
     assert server.state == ServerState.ACTIVE
