@@ -14,6 +14,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +24,21 @@ from accounts import tokens
 from accounts.models import ApiToken, User
 
 # One way in for all: the log-in that knows the second factor and the limits.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+_way_in = secure_admin_login(admin.site.login)
+
+
+def way_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """To the log-in. Whoever is logged in and may not enter reads why: roles on domains do not lead here."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise PermissionDenied(
+            "The administration is for whoever runs this installation of Privas. A role on a domain, owner or "
+            f"admin, does not open it. You are logged in as {request.user.email}."
+        )
+    answer: HttpResponse = _way_in(request, extra_context)
+    return answer
+
+
+admin.site.login = way_in  # type: ignore[method-assign]
 admin.site.site_header = "Privas administration"
 admin.site.site_title = "Privas"
 admin.site.index_title = "Everything"

@@ -33,7 +33,7 @@ def page(*methods: str) -> Callable[[View], View]:
             except (NotFound, BadCursor):
                 raise Http404 from None
             except Forbidden as refusal:
-                raise PermissionDenied(str(refusal)) from None
+                raise PermissionDenied(f"{refusal} Ask an owner or admin of the domain.") from None
             # People's words stand in it: nothing between us and the browser may keep it.
             response.headers.setdefault("Cache-Control", "no-store")
             patch_vary_headers(response, ["HX-Request"])

@@ -5,6 +5,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -30,11 +31,12 @@ PARTS = (OWNER, SALES, SUPPORT)
 
 @dataclass(frozen=True)
 class LogIn:
-    """What a person types to get in."""
+    """What a person types to get in, and whether it opens the administration too."""
 
     role: str
     email: str
     password: str
+    admin: bool = False
 
 
 def logins_file() -> Path:
@@ -45,7 +47,7 @@ def logins_file() -> Path:
 def known_logins() -> list[LogIn]:
     """The log-ins that were made here; none where the demo was made from another DATA_DIR."""
     try:
-        kept: list[dict[str, str]] = json.loads(logins_file().read_text("utf-8"))
+        kept: list[dict[str, Any]] = json.loads(logins_file().read_text("utf-8"))
     except FileNotFoundError:
         return []
     return [LogIn(**one) for one in kept]
@@ -69,7 +71,7 @@ def hire(domain: Domain) -> tuple[dict[Part, User], list[LogIn]]:
             part.email, password, name=part.name, is_staff=part is OWNER, is_superuser=part is OWNER
         )
         Membership.objects.create(domain=domain, user=people[part], role=part.role, teams=list(part.teams))
-        logins.append(LogIn(part.role.label, part.email, password))
+        logins.append(LogIn(part.role.label, part.email, password, people[part].is_staff))
     return people, logins
 
 

@@ -96,7 +96,22 @@ def test_members_who_are_no_administrators_are_refused(things: Things, who: str)
         path("conversations.Conversation", "changelist"),
         path("emailops.MailServer", "add"),
     ):
-        assert member.get(where, follow=True).status_code == 403, where
+        answer = member.get(where, follow=True)
+        assert answer.status_code == 403, where
+        # A role on a domain has nothing to do with it, and no owner of a domain can help.
+        assert "whoever runs this installation" in answer.content.decode()
+        assert "Ask an owner or admin" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(("who", "sees"), [("olga", False), ("root", True)])
+def test_only_administrators_find_a_way_in_among_the_pages(
+    things: Things, desk: Client, who: str, sees: bool
+):
+    browser = desk
+    if who != "root":
+        browser = Client()
+        browser.force_login(getattr(things.cast, who))
+    assert ('href="/admin/"' in browser.get("/domains/").content.decode()) is sees
 
 
 def test_who_is_not_logged_in_is_sent_to_the_one_log_in(db):

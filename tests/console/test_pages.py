@@ -190,12 +190,27 @@ def test_the_theme_is_kept_and_written_by_the_server(cast: Cast, at: Any) -> Non
 
 def test_demo_log_ins_are_shown_in_the_demo_only(client: Any, settings: Any, tmp_path: Any) -> None:
     settings.DATA_DIR = tmp_path
-    people = [{"role": "Owner", "email": "o@demo.example", "password": "demo-word"}]
+    people = [
+        {"role": "Owner", "email": "o@demo.example", "password": "demo-word", "admin": True},
+        {"role": "Admin", "email": "a@demo.example", "password": "demo-other"},
+    ]
     (tmp_path / "demo-logins.json").write_text(json.dumps(people))
     settings.DEMO = True
-    assert "demo-word" in client.get("/accounts/login/").content.decode()
+    shown = client.get("/accounts/login/").content.decode()
+    assert "demo-word" in shown
+    # Which of them opens the administration is told: the role "Admin" does not.
+    assert shown.count("/admin/") == 1
+    assert shown.index("demo-word") < shown.index("/admin/") < shown.index("a@demo.example")
     settings.DEMO = False
     assert "demo-word" not in client.get("/accounts/login/").content.decode()
+
+
+def test_a_refused_page_says_what_the_role_does_not_allow(cast: Cast, at: Any) -> None:
+    answer = at(cast.vic).post(f"/domains/{cast.acme.pk}/settings/general/", {"name": "Mine"})
+    assert answer.status_code == 403
+    assert (
+        "Your role on this domain does not let you manage. Ask an owner or admin" in answer.content.decode()
+    )
 
 
 def test_nobody_signs_up_by_themselves(client: Any) -> None:

@@ -63,6 +63,13 @@ def test_three_people_of_different_roles_are_named_the_owner_first(shop: Domain,
     assert len(set(roles)) == 3
 
 
+def test_one_log_in_opens_the_administration_and_is_named_as_such(shop: Domain, printed: list[str]) -> None:
+    opens = {one.email: one.admin for one in people.known_logins()}
+    assert opens == {one.email: one.is_staff for one in User.objects.filter(email__in=opens)}
+    assert list(opens.values()).count(True) == 1
+    assert ["/admin/" in line for line in printed] == list(opens.values())
+
+
 def test_a_second_time_changes_nothing_and_names_the_same_log_ins(shop: Domain, printed: list[str]) -> None:
     counts = [model.objects.count() for model in (Domain, User, Conversation, Event, Article, EmailJob)]
     assert seed() == printed

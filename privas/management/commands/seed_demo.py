@@ -23,4 +23,5 @@ class Command(BaseCommand):
                 "The demo is there, made from another DATA_DIR. Set a password: manage.py changepassword EMAIL"
             )
         for one in logins:
-            self.stdout.write(f"Log in as {one.role}: {one.email} {one.password}")
+            also = ", for /admin/ too" if one.admin else ""
+            self.stdout.write(f"Log in as {one.role}{also}: {one.email} {one.password}")
