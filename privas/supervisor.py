@@ -219,10 +219,19 @@ class Serving:
             time.sleep(0.05)
 
     def _say_ready(self) -> None:
-        print(f"ready http://127.0.0.1:{self.port}")
-        if self.demo_file.exists():
-            print(self.demo_file.read_text().rstrip())
+        print("\n".join(ready_lines(f"http://127.0.0.1:{self.port}", self.demo_file)))
         print(f"privas: up in {time.monotonic() - self.began:.1f} s; Ctrl-C stops everything", flush=True)
+
+
+def ready_lines(address: str, demo_file: Path) -> list[str]:
+    """What a newcomer needs next: the address, where to ask, where to answer, and the demo's log-ins."""
+    lines = [f"ready {address}"]
+    if settings.DEMO:
+        lines.append(f"Ask as a visitor: {address}/demo/")
+    lines.append(f"Watch and answer: {address}/live/")
+    if demo_file.exists():
+        lines += demo_file.read_text().splitlines()
+    return lines
 
 
 def named(name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from privas import supervisor
 from privas.programs import PYTHON
 from tests.infra.serving import Serving, processes_of
 from tests.stack_databases import REPOSITORY, child_environment
@@ -67,9 +68,24 @@ def ready(serving: Serving) -> dict[str, Any]:
     return state(serving)
 
 
+@pytest.mark.parametrize("demo", [True, False])
+def test_what_is_said_when_all_is_up_leads_to_the_pages(tmp_path: Path, settings: Any, demo: bool) -> None:
+    settings.DEMO = demo
+    file = tmp_path / "demo.txt"
+    if demo:
+        file.write_text("Log in as Owner: nora@northwind.example word\n")
+    lines = supervisor.ready_lines("http://127.0.0.1:8000", file)
+    # The first line is what scripts wait for: nothing else may stand in it.
+    assert lines[0] == "ready http://127.0.0.1:8000"
+    assert "Watch and answer: http://127.0.0.1:8000/live/" in lines
+    assert ("Ask as a visitor: http://127.0.0.1:8000/demo/" in lines) is demo
+    assert ("Log in as Owner: nora@northwind.example word" in lines) is demo
+
+
 def test_everything_starts_and_ctrl_c_leaves_nothing(serve: Serve) -> None:
     serving = serve()
     said = ready(serving)
+    serving.said(f"Watch and answer: {serving.url}/live/")
     assert said["database"] == said["migrations"] == said["broker"] == "ok"
     assert all(age is not None for age in said["workers"].values())
     until(lambda: state(serving)["state"] == "ready", 20, "the clock ticks too")
