@@ -15,14 +15,15 @@ from conversations.states import Badge, Handler, Lifecycle
 from domains.models import Domain
 from domains.templatetags.look import host_path
 
-# In the order of urgency, as the live page shows them.
+# In the order of urgency, as the live page shows them: each by the words of its badge, but for one that is asked for
+# by what was done (a human takeover) and not by what is (a human is active). Both carry the same shape and colour.
 STATUSES: tuple[tuple[str, str], ...] = (
     ("", "All"),
-    (Badge.TAKEOVER_REQUESTED, "Requested"),
-    (Badge.AWAITING_RESPONSE, "Awaiting"),
+    (Badge.TAKEOVER_REQUESTED, Badge.TAKEOVER_REQUESTED.label),
+    (Badge.AWAITING_RESPONSE, Badge.AWAITING_RESPONSE.label),
     (Badge.HUMAN_ACTIVE, "Human Takeover"),
-    (Badge.AI_ACTIVE, "AI Active"),
-    (Badge.IDLE, "Idle"),
+    (Badge.AI_ACTIVE, Badge.AI_ACTIVE.label),
+    (Badge.IDLE, Badge.IDLE.label),
 )
 _RANKS = {Badge.TAKEOVER_REQUESTED: 0, Badge.AWAITING_RESPONSE: 1, Badge.IDLE: 3}
 

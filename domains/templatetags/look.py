@@ -56,6 +56,19 @@ def conversation_badge(value: str, label: str = "") -> SafeString:
     return badge(label or word, tone, form)
 
 
+@register.simple_tag
+def conversation_mark(value: str) -> SafeString:
+    """Shape and colour of that badge, before another word for it."""
+    form, tone, _ = BADGES[value]
+    return format_html('<span class="mark tone" data-tone="{}">{}</span>', tone, shape(form))
+
+
+@register.simple_tag
+def conversation_word(value: str) -> str:
+    """The word on that badge."""
+    return BADGES[value][2]
+
+
 @register.filter
 def initials(name: str) -> str:
     """One or two letters for an avatar; of an e-mail address those before the @."""

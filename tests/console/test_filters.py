@@ -1,5 +1,6 @@
 """The filters and the order of the live page and of the list."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,8 @@ from conversations.frames import for_team
 from conversations.live.browsers import plain_name
 from conversations.live.filters import LIVE_FOR, ListFilters, LiveFilters, counts, live_conversations, order
 from conversations.models import Conversation
+from conversations.states import Badge
+from domains.templatetags.look import BADGES
 from tests.cast import Cast, say, vera
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -144,3 +147,21 @@ def test_the_list_is_narrowed_by_each_filter(cast: Cast) -> None:
 )
 def test_a_browser_is_named_plainly(long: str, short: str) -> None:
     assert plain_name(long) == short
+
+
+@pytest.mark.django_db
+def test_each_status_to_filter_by_shows_which_badge_it_means(cast: Cast, client: Any) -> None:
+    client.force_login(cast.omar)
+    page = client.get("/live/").content.decode()
+    choices = re.findall(r"<label[^>]*>(?:(?!</label>).)*name=\"badge\"(?:(?!</label>).)*</label>", page)
+    shown = {re.search(r'value="(\w*)"', choice)[1]: choice for choice in choices}  # type: ignore[index]
+    for badge, (form, tone, word) in BADGES.items():
+        if badge == Badge.RESOLVED:
+            continue
+        choice = shown.pop(badge)
+        assert f'data-tone="{tone}"' in choice
+        assert f"#shape-{form}" in choice
+        assert f'title="Cards that say {word}"' in choice
+        # What the mission calls otherwise keeps its name; all else has the one of its badge.
+        assert f">{'Human Takeover' if badge == Badge.HUMAN_ACTIVE else word} <b" in choice
+    assert list(shown) == [""]
