@@ -1,9 +1,10 @@
 """Reads. Those for people begin at domains/access.py."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import User
 from conversations.models import Conversation, Event, Visitor
@@ -119,6 +120,13 @@ def latest_conversation_of(visitor_id: uuid.UUID) -> Conversation | None:
         .order_by(*CURRENT_FIRST)
         .first()
     )
+
+
+def latest_conversations_of(visitor_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Conversation]:
+    """The same for many visitors at once, by visitor; the rows alone, with nothing joined."""
+    theirs = Conversation.objects.filter(visitor=OuterRef("pk")).order_by(*CURRENT_FIRST)
+    latest = Visitor.objects.filter(pk__in=list(visitor_ids)).values_list(Subquery(theirs.values("pk")[:1]))
+    return {row.visitor_id: row for row in Conversation.objects.filter(pk__in=latest)}
 
 
 def heads_of(conversation_ids: list[uuid.UUID]) -> dict[str, int]:

@@ -18,13 +18,10 @@ from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
 from domains import origins, presence, publishing
 from domains.models import Domain
-from widget import history, protocol, sessions, throttles
+from widget import history, protocol, pulse, sessions, throttles
 from widget.protocol import Place, Refused, understand
 
 log = logging.getLogger(__name__)
-
-# Whether the domain is there and lists the page still is looked at with every fourth heartbeat: once a minute.
-DOMAIN_BEATS = 4
 
 
 class WidgetConsumer(SocketConsumer):
@@ -46,7 +43,6 @@ class WidgetConsumer(SocketConsumer):
         self.epochs: dict[str, int] = {}
         self.online: bool | None = None
         self.table = throttles.Table()
-        self.beats = 0
 
     async def origin_allowed(self, origin: str | None) -> bool:
         """Our own pages, where the frame lives, and those that some domain lists: which one, `auth` tells."""
@@ -177,20 +173,22 @@ class WidgetConsumer(SocketConsumer):
             await self.close(4409)
 
     async def heartbeat(self) -> None:
-        """Say that we live and what the newest number is; fetch what the layer lost."""
-        self.beats += 1
-        if self.beats % DOMAIN_BEATS == 0:
-            domain = await self.db(history.domain_of, self.domain.widget_key)
-            if domain is None or not origins.is_allowed(self._header(b"origin"), domain.allowed_origins):
-                await self.close(4403)
-                return
-            self.domain = domain
-        newest = await self.db(queries.latest_conversation_of, self.visitor_id)
-        if newest is not None:
-            self._follow(newest, self.sent.get(str(newest.pk), 0))
-            if newest.visitor_head > self.sent[str(newest.pk)]:
-                await self._fill(str(newest.pk))
-        await self._tell_team(await self.db(presence.somebody_is_there, self.domain.pk))
+        """Say that we live and what the newest number is; fetch what the layer lost.
+
+        A domain that is gone, or that lists this page no more, closes the socket.
+        """
+        asked, before = pulse.Asked(self.domain.widget_key, self.visitor_id), self.conversation
+        now = await pulse.gathering.ask(asked, lambda together: self.db(pulse.read_pulses, together))
+        if now.domain is None or not origins.is_allowed(self._header(b"origin"), now.domain.allowed_origins):
+            await self.close(4403)
+            return
+        self.domain = now.domain
+        # Where a talk began meanwhile, this is news of yesterday.
+        if now.newest is not None and self.conversation == before:
+            self._follow(now.newest, self.sent.get(str(now.newest.pk), 0))
+            if now.newest.visitor_head > self.sent[str(now.newest.pk)]:
+                await self._fill(str(now.newest.pk))
+        await self._tell_team(now.online)
         await self.send_frame({"t": "hb", "head": self._head()})
 
     # Inside.
