@@ -1,13 +1,14 @@
 """From the person a socket describes to the rows: a visitor and a conversation exist from the first act on."""
 
 import uuid
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.db.models import Max
 from django.utils import timezone
 
+from conversations import locking
 from conversations.models import Conversation, Visitor
-from conversations.models.conversation import CURRENT_FIRST
 from conversations.states import Lifecycle
 from domains.models import Domain
 
@@ -42,19 +43,12 @@ def visitor_of(seen: VisitorSeen) -> Visitor:
     return Visitor.objects.get_or_create(pk=seen.id, defaults={"domain": seen.domain, **_told(seen)})[0]
 
 
-def talk_of(seen: VisitorSeen) -> uuid.UUID:
-    """The visitor's talk: the open one, else the newest; begun now if there has been none at all.
+def changing_talk_of(seen: VisitorSeen) -> AbstractContextManager[Conversation]:
+    """The visitor's talk, locked, changed and saved: the open one, else the newest; begun if there has been none.
 
-    Its id alone, as this is asked for every message. Two tabs that begin at once get the same row (a unique
-    constraint decides).
+    Two tabs that begin at once get the same row (a unique constraint decides).
     """
-    newest = (
-        Conversation.objects.filter(visitor=seen.id)
-        .order_by(*CURRENT_FIRST)
-        .values_list("pk", flat=True)
-        .first()
-    )
-    return begin(visitor_of(seen)).pk if newest is None else newest
+    return locking.changing_talk_of(seen.id, begin=lambda: begin(visitor_of(seen)))
 
 
 def bring_up_to_date(visitor: Visitor, seen: VisitorSeen) -> None:

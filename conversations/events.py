@@ -87,6 +87,7 @@ def record(
     event of a visible kind from the visitor.
     """
     now = timezone.now()
+    woken = () if _past.get() else relay.wakes(kind, actor.kind, data or {})
     visible = kind in VISIBLE and not hidden
     conversation.head += 1
     if visible:
@@ -106,12 +107,12 @@ def record(
         note=note,
         escalation=escalation,
         created_at=now,
-        # Nothing to wake: the sweep need not look at it.
-        relayed_at=None if relay.wakes(kind, actor.kind, data or {}) and not _past.get() else now,
+        # Stamped unless somebody has to confirm it: the sweep need not look at it.
+        relayed_at=None if relay.must_be_confirmed(woken) else now,
     )
     if _past.get():
         return event
     transaction.on_commit(partial(broadcast.event, event, conversation))
-    if event.relayed_at is None:
+    if woken:
         transaction.on_commit(partial(relay.relay, event))
     return event

@@ -1,11 +1,13 @@
 """Waking the reactions of an event: news upwards, by name, after commit."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -44,24 +46,41 @@ def wakes(kind: str, actor_kind: str, data: dict[str, Any]) -> tuple[str, ...]:
     return names + reactions().get(FIRST_MESSAGE, ()) if data.get("first") else names
 
 
-def relay(event: Event) -> bool:
-    """Wake each reaction with the event's id. False when the broker is away.
+def must_be_confirmed(names: Iterable[str]) -> bool:
+    """Whether one of these tasks says itself when its rows are written (`confirms`).
 
-    The event is stamped now, unless one of its reactions `confirms`: then that task does it, when its rows are
-    written, so that a broker or a worker that dies in between loses nothing. May wake twice, so every reaction
-    is idempotent.
+    The others have sweeps of their own, so that their events need no stamp.
+    """
+    return any(getattr(import_string(name), "confirms", False) for name in names)
+
+
+def relay(event: Event) -> bool:
+    """Wake each reaction with the event's id. False when the broker is away: then the sweep does it later.
+
+    An event whose reaction `confirms` stays unstamped until that task has written its rows, so that a broker or a
+    worker that dies in between loses nothing. May wake twice, so every reaction is idempotent.
     """
     try:
-        tasks = [import_string(name) for name in wakes(event.kind, event.actor_kind, event.data)]
-        for task in tasks:
-            task.delay(event.pk)
-        if not any(getattr(task, "confirms", False) for task in tasks):
-            confirm(event.pk)
+        names = wakes(event.kind, event.actor_kind, event.data)
+        for name in names:
+            import_string(name).delay(event.pk)
     except Exception as error:
-        # The row stays unstamped, and the sweep finds it: delay, never loss.
         log.warning("relay.failed", extra={"event": event.pk, "error": repr(error)})
+        _leave_to_sweep(event)
         return False
+    if event.relayed_at is None and not must_be_confirmed(names):
+        confirm(event.pk)
     return True
+
+
+def _leave_to_sweep(event: Event) -> None:
+    """Delay, never loss: the sweep looks at what has no stamp."""
+    if event.relayed_at is None:
+        return
+    try:
+        Event.objects.filter(pk=event.pk).update(relayed_at=None)
+    except DatabaseError:
+        log.exception("relay.not_left_to_sweep", extra={"event": event.pk})
 
 
 def confirm(event_id: int) -> None:

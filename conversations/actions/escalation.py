@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conversations import transitions
-from conversations.arrivals import VisitorSeen, bring_up_to_date, talk_of
+from conversations.arrivals import VisitorSeen, bring_up_to_date, changing_talk_of
 from conversations.escalations import open_escalation, spoken
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
@@ -26,7 +26,7 @@ def ring_bell(seen: VisitorSeen, *, client_id: str, reason: str) -> Written:
     """
 
     def ring() -> Written:
-        with changing(talk_of(seen)) as conversation:
+        with changing_talk_of(seen) as conversation:
             bring_up_to_date(conversation.visitor, seen)
             transitions.must_be_open(conversation)
             if conversation.handler == Handler.OPERATOR:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from conversations import broadcast, limits, queries, transitions
-from conversations.arrivals import VisitorSeen, begin, bring_up_to_date, talk_of, visitor_of
+from conversations.arrivals import VisitorSeen, begin, bring_up_to_date, changing_talk_of, visitor_of
 from conversations.escalations import spoken, withdraw, withdraw_control_request
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
@@ -37,7 +37,7 @@ def post_visitor_message(seen: VisitorSeen, *, client_id: str, text: str) -> Wri
     Raises Empty, TooLong, TooEarly, Closed, IdConflict.
     """
     text = limits.checked(text, limits.VISITOR_CHARACTERS)
-    with changing(talk_of(seen)) as conversation:
+    with changing_talk_of(seen) as conversation:
         bring_up_to_date(conversation.visitor, seen)
         repeat = _already_said(seen, client_id, text)
         if repeat is not None:

@@ -137,6 +137,34 @@ def test_what_nobody_relayed_is_found_by_the_sweep(cast: Cast, monkeypatch: pyte
     assert event.relayed_at is not None
 
 
+def test_an_event_whose_reactions_have_sweeps_of_their_own_is_left_to_the_sweep_only_when_the_broker_is_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[int] = []
+
+    class Task:
+        broken = False
+
+        def delay(self, event_id: int) -> None:
+            if self.broken:
+                raise ConnectionError("the broker is away")
+            woken.append(event_id)
+
+    task = Task()
+    monkeypatch.setattr(relay, "import_string", lambda name: task)
+    seen = vera(cast.acme)
+    heard = Event.objects.get(conversation=say(seen, "Hello"))
+    assert woken == [heard.pk, heard.pk]
+    assert heard.relayed_at is not None
+    task.broken = True
+    unheard = Event.objects.filter(conversation=say(seen, "Anybody?")).latest("n")
+    assert unheard.relayed_at is None
+    task.broken = False
+    with time_machine.travel(timezone.now() + timedelta(seconds=30)):
+        assert relay.relay_missed() == 1
+    assert woken[2:] == [unheard.pk]
+
+
 def test_unsigned_words_about_oneself_never_change_what_was_signed(cast: Cast) -> None:
     seen = vera(cast.acme)
     say(seen, "Hello")

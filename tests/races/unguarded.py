@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from conversations import transitions
+from conversations import arrivals, queries, transitions
 from conversations.actions import escalation, handling, operators, representatives, visitors
+from conversations.arrivals import VisitorSeen
 from conversations.locking import CHANGING
 from conversations.models import Conversation, Escalation, Event
 from tests.support.contestant import Line
@@ -29,11 +30,21 @@ def changing_without_lock(conversation_id: uuid.UUID) -> Iterator[Conversation]:
         conversation.save(update_fields=CHANGING)
 
 
+@contextmanager
+def changing_talk_without_lock(seen: VisitorSeen) -> Iterator[Conversation]:
+    """As arrivals.changing_talk_of, without lock and transaction."""
+    newest = queries.latest_conversation_of(seen.id) or arrivals.begin(arrivals.visitor_of(seen))
+    with changing_without_lock(newest.pk) as conversation:
+        yield conversation
+
+
 def take_away(line: Line, guard: str) -> None:
     """Take the lock, or the fence, away from this process."""
     if guard == "lock":
         for module in (escalation, handling, operators, representatives, visitors):
             module.changing = changing_without_lock  # type: ignore[attr-defined]
+        for module in (escalation, visitors):
+            module.changing_talk_of = changing_talk_without_lock  # type: ignore[attr-defined]
     if guard == "fence":
         transitions.ai_may_speak = lambda conversation, **_: None
 
