@@ -9,6 +9,7 @@ pages from using somebody's browser.
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -26,7 +27,12 @@ def own_origins() -> frozenset[str]:
 
     Never derived from ALLOWED_HOSTS: with "*" there, every page of the world would pass.
     """
-    base = urlsplit(settings.BASE_URL)
+    return _origins_of(settings.BASE_URL)
+
+
+@lru_cache
+def _origins_of(address: str) -> frozenset[str]:
+    base = urlsplit(address)
     host = f"[{base.hostname}]" if base.hostname and ":" in base.hostname else base.hostname
     hosts = _LOOPBACK if host in _LOOPBACK else (host,)
     port = f":{base.port}" if base.port not in (None, _DEFAULT_PORTS.get(base.scheme)) else ""
@@ -46,10 +52,14 @@ def normal(entry: object) -> str | None:
 
     "https://*.acme.example" stays as it is: it stands for every subdomain and never for acme.example itself.
     """
-    if not isinstance(entry, str) or len(entry) > 300:
-        return None
+    return _normal(entry.strip()) if isinstance(entry, str) and len(entry) <= 300 else None
+
+
+@lru_cache(maxsize=1024)
+def _normal(entry: str) -> str | None:
+    # Remembered, as every socket of a visitor asks again and again for the same few.
     try:
-        parts = urlsplit(entry.strip())
+        parts = urlsplit(entry)
         port = parts.port
     except ValueError:
         return None
