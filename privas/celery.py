@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privas.settings")
 app = Celery("privas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.worker_consumer = "privas.consumer:Consumer"
 app.steps["consumer"].add(workers.HeartbeatStep)
 
 
