@@ -4,6 +4,10 @@ import { face } from "./faces.js";
 import { session } from "./session.js";
 
 const TYPING_MS = 6000;
+// An AI of which nothing is heard for so long is not answering; its worker may have died.
+const SILENT_MS = 10000;
+/** Lines after which the AI has nothing to answer. */
+const NOTHING_TO_ANSWER = new Set(["human_requested", "taken_over", "resolved", "ended"]);
 // Viewers are told again with every heartbeat; who is not told of any more has left.
 const VIEWING_MS = 40000;
 
@@ -30,6 +34,7 @@ export class Now {
   /** @param {{draft: string, i: number, text: string}} frame */
   delta(frame) {
     if (this.ended.has(frame.draft)) return;
+    this.atWork(true);
     let draft = this.drafts.get(frame.draft);
     if (!draft) {
       const template = this.root.querySelector("[data-draft-of]");
@@ -48,11 +53,27 @@ export class Now {
     this.thread.stick();
   }
 
+  /** The AI is answering: until it says that it has ended, or falls silent. @param {boolean} on */
+  atWork(on) {
+    clearTimeout(this.work);
+    if (on) this.work = window.setTimeout(() => this.silent(), SILENT_MS);
+    const place = this.root.querySelector("[data-at-work]");
+    if (place instanceof HTMLElement) place.textContent = on ? "is answering" : "is handling this conversation";
+  }
+
+  /** What was begun may yet go on; then its next words show it again. */
+  silent() {
+    for (const { element } of this.drafts.values()) element.remove();
+    this.drafts.clear();
+    this.atWork(false);
+  }
+
   /** @param {string} id */
   endDraft(id) {
     this.ended.add(id);
     this.drafts.get(id)?.element.remove();
     this.drafts.delete(id);
+    this.atWork(false);
   }
 
   /** A line has arrived: what it ends, ends. @param {DOMStringMap} line */
@@ -61,7 +82,9 @@ export class Now {
     if (line.kind === "taken_over" || line.kind === "resolved" || line.kind === "ended") {
       for (const id of [...this.drafts.keys()]) this.endDraft(id);
     }
+    if (NOTHING_TO_ANSWER.has(line.kind || "")) this.atWork(false);
     if (line.kind === "message") {
+      this.atWork(line.by === "visitor" && this.thread.turn.state === "ai");
       for (const [key, timer] of this.typists) {
         clearTimeout(timer);
         this.typists.delete(key);
@@ -113,6 +136,7 @@ export class Now {
   }
 
   leave() {
+    clearTimeout(this.work);
     for (const timer of this.typists.values()) clearTimeout(timer);
     for (const { timer } of this.viewers.values()) clearTimeout(timer);
   }
