@@ -28,8 +28,9 @@ export function startCommands(threadOf, show) {
     button.setAttribute("aria-disabled", "true");
     try {
       await run(id, button.dataset.command || "");
-      // Who takes over from a card wants to write next.
+      // Who takes over wants to write next.
       if (!thread) await show(id);
+      else if (button.dataset.command === "take-over") threadOf(id)?.focus();
     } catch (error) {
       refused(/** @type {Refusal} */ (error), threadOf(id));
     } finally {

@@ -25,7 +25,8 @@ export class Drawer {
       const link = target.closest("[data-open]");
       if (link instanceof HTMLAnchorElement) {
         event.preventDefault();
-        this.open(link.dataset.open || "");
+        // A click that no pointer made is a key's.
+        this.open(link.dataset.open || "", { byKeys: event.detail === 0 });
       } else if (target.closest("[data-close]")) {
         event.preventDefault();
         this.close();
@@ -33,7 +34,7 @@ export class Drawer {
     });
     addEventListener("popstate", () => {
       const id = new URLSearchParams(location.search).get("c");
-      if (id) this.open(id, false);
+      if (id) this.open(id, { push: false });
       else this.close(false);
     });
   }
@@ -44,10 +45,10 @@ export class Drawer {
 
   /**
    * @param {string} id
-   * @param {boolean} [push] whether the address changes with it
+   * @param {{push?: boolean, byKeys?: boolean}} [how] push: whether the address changes with it
    */
-  async open(id, push = true) {
-    if (id === this.id) return this.thread?.focus();
+  async open(id, { push = true, byKeys = false } = {}) {
+    if (id === this.id) return this.thread?.focus(byKeys);
     let page;
     try {
       page = await fragment(`/conversations/${id}/?part=thread`);
@@ -63,7 +64,7 @@ export class Drawer {
     this.thread = new Thread(drawn, this.line);
     if (push) this.address(id);
     this.mark();
-    this.thread.focus();
+    this.thread.focus(byKeys);
     polite(drawn.getAttribute("aria-label") || "");
   }
 

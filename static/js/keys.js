@@ -19,11 +19,24 @@ function press(element) {
   return true;
 }
 
+/** The card or row that has the focus. */
+function focusedCard() {
+  return document.activeElement?.closest("[data-card]") || null;
+}
+
+/** In the card that has the focus, else in the open thread. @param {string} selector */
+function inside(selector) {
+  const card = focusedCard();
+  const open = document.querySelector("[data-thread]");
+  const scope = card && card.getAttribute("aria-current") !== "true" ? card : open || card;
+  return press(scope?.querySelector(selector));
+}
+
 /** @param {number} step */
 function move(step) {
   const links = [...document.querySelectorAll("[data-open], [data-row]")];
   if (!links.length) return;
-  const inside = document.activeElement?.closest("[data-card]");
+  const inside = focusedCard() || document.querySelector('[data-card][aria-current="true"]');
   const now = links.findIndex((link) => link.closest("[data-card]") === inside);
   const next = links[Math.max(0, Math.min(links.length - 1, now + step))];
   if (next instanceof HTMLElement) next.focus();
@@ -40,28 +53,26 @@ function go(letter) {
 export function startKeys() {
   let on = localStorage.getItem(STORE) !== "off";
   let going = 0;
+  const show = () => (document.documentElement.dataset.singleKeys = on ? "on" : "off");
+  show();
   const choice = document.querySelector("[data-keys-switch]");
   if (choice instanceof HTMLInputElement) {
     choice.checked = on;
     choice.addEventListener("change", () => {
       on = choice.checked;
       localStorage.setItem(STORE, on ? "on" : "off");
+      show();
     });
   }
-  /** In the open thread, else on the card that has the focus. @param {string} selector */
-  const inside = (selector) => {
-    const scope = document.querySelector("[data-thread]") || document.activeElement?.closest("[data-card]");
-    return press(scope?.querySelector(selector));
-  };
   /** @type {Record<string, (event: KeyboardEvent) => unknown>} */
   const acts = {
     j: () => move(1),
     k: () => move(-1),
-    "/": () => /** @type {HTMLElement | null} */ (document.querySelector("[data-search], [data-filters] select"))?.focus(),
+    "/": () => write("[data-search], [data-filters] select"),
     t: () => inside('[data-command="take-over"]'),
     T: () => inside('[data-command="hand-back"]'),
     r: () => inside('.composer__tabs [data-mode-to="reply"]'),
-    n: () => inside('.composer__tabs [data-mode-to="note"]'),
+    n: () => inside('.composer__tabs [data-mode-to="note"]') || write('[data-composer][data-mode="note"] [data-words]'),
     e: () => inside('[data-command="resolve"]'),
     m: () => press(document.querySelector("[data-sound]")),
     "?": () => open("keys"),
@@ -83,8 +94,21 @@ export function startKeys() {
   });
 }
 
-/** @param {KeyboardEvent} event */
+/** @param {string} selector of a field */
+function write(selector) {
+  const field = document.querySelector(selector);
+  if (field instanceof HTMLElement) field.focus();
+}
+
+/** In a field it only leaves the field: what is typed stays, and single keys work again. @param {KeyboardEvent} event */
 function escape(event) {
   if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+  const field = event.target;
+  if (field instanceof HTMLElement && inField(field)) {
+    field.blur();
+    const log = field.closest("[data-thread]")?.querySelector("[data-log]");
+    if (log instanceof HTMLElement) log.focus({ preventScroll: true });
+    return;
+  }
   if (press(document.querySelector("[data-close], [data-back]"))) event.preventDefault();
 }

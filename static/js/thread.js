@@ -133,10 +133,12 @@ export class Thread {
     this.stick();
   }
 
-  focus() {
+  /** To where one goes on. Who came by keys and has yet to take over does so by a key. @param {boolean} [byKeys] */
+  focus(byKeys = false) {
     const words = this.root.querySelector("[data-words]");
-    if (words instanceof HTMLElement && matchMedia("(hover: hover)").matches) words.focus({ preventScroll: true });
-    else this.log.focus({ preventScroll: true });
+    const writes = matchMedia("(hover: hover)").matches && !(byKeys && this.turn.state !== "mine");
+    const place = writes && words instanceof HTMLElement ? words : this.log;
+    place.focus({ preventScroll: true });
   }
 
   leave() {

@@ -37,6 +37,12 @@ def test_one_takes_over_the_second_reads_who_and_asks_for_control(desk: Desk, br
     expect(other).to_have_attribute("data-state", "other")
     expect(other.locator(".composer")).to_contain_text("Omar is currently handling this conversation.")
     expect(other.get_by_role("button", name="Take over")).to_be_hidden()
+    # A note is all there is to write, so it is said once: in the box.
+    expect(other.locator("[data-words]")).to_have_attribute("placeholder", re.compile("^Leave a note"))
+    expect(other.locator("[data-mode-to]:visible")).to_have_count(0)
+    ona.locator("[data-log]").focus()
+    ona.keyboard.press("n")
+    expect(other.locator("[data-words]")).to_be_focused()
     other.get_by_role("button", name="Request control").click()
     expect(thread.locator("[data-ask]")).to_contain_text(
         re.compile(r"Ona asks for control.*passes in 0:\d\d\.")
