@@ -36,6 +36,8 @@ def open_escalation(
         },
     )
     conversation.requested_at = now
+    conversation.requested_cause = cause
+    conversation.requested_reason = preview(reason)
     conversation.missed_at = None
     text = "" if hidden else conversation.domain.human_requested_text
     if not hidden:

@@ -35,6 +35,8 @@ CHANGING = (
     "last_visitor_message_n",
     "awaiting_since",
     "requested_at",
+    "requested_cause",
+    "requested_reason",
     "missed_at",
     "closed_at",
 )

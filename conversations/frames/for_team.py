@@ -48,6 +48,7 @@ def card(conversation: Conversation, now: datetime) -> dict[str, Any]:
     """The whole card of a conversation."""
     badge = conversation.badge(now)
     visitor, operator = conversation.visitor, conversation.operator
+    waits = conversation.requested_at is not None or conversation.missed_at is not None
     return {
         "id": str(conversation.pk),
         "domain": {"id": str(conversation.domain_id), "name": conversation.domain.name},
@@ -59,6 +60,8 @@ def card(conversation: Conversation, now: datetime) -> dict[str, Any]:
         "last_activity_at": conversation.last_activity_at.isoformat(),
         "awaiting_since": _iso(conversation.awaiting_since),
         "requested_at": _iso(conversation.requested_at),
+        "requested_cause": conversation.requested_cause if waits else "",
+        "requested_reason": conversation.requested_reason if waits else "",
         "missed": conversation.missed_at is not None,
         "score": conversation.score,
         "score_reasons": conversation.score_reasons,

@@ -146,6 +146,12 @@ class ConversationSerializer(serializers.Serializer[Any]):
     last_activity_at = serializers.DateTimeField()
     awaiting_since = serializers.DateTimeField(allow_null=True)
     requested_at = serializers.DateTimeField(allow_null=True)
+    requested_cause = serializers.ChoiceField(
+        choices=EscalationCause.choices,
+        allow_blank=True,
+        help_text="Why a person is wished for, or was in vain.",
+    )
+    requested_reason = serializers.CharField(help_text="In the visitor's words; the first 200 characters.")
     missed = serializers.BooleanField(help_text="A person was wished for, and nobody came in time.")
     score = serializers.IntegerField()
     score_reasons = serializers.ListField(

@@ -67,6 +67,9 @@ class Conversation(models.Model):
     awaiting_since = models.DateTimeField(null=True, blank=True)
     # Since when a person is wished for, and since when that wish went unmet.
     requested_at = models.DateTimeField(null=True, blank=True)
+    # Why, for the card: of the newest wish, met or not. The event has the whole reason.
+    requested_cause = models.CharField(max_length=12, choices=states.EscalationCause, blank=True)
+    requested_reason = models.CharField(max_length=200, blank=True)
     missed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 

@@ -113,7 +113,7 @@ class Notifier {
   call(card) {
     if (this.audio?.state === "running") tone(this.audio);
     if (!document.hidden || !window.Notification || Notification.permission !== "granted") return;
-    const words = { body: card.last.text, tag: card.id };
+    const words = { body: card.requested_reason || card.last.text, tag: card.id };
     const notice = new Notification(`${card.visitor.name} asks for a person`, words);
     notice.addEventListener("click", () => {
       window.focus();

@@ -92,9 +92,9 @@ class Desk:
         """A visitor of this name writes; the conversation's id."""
         return str(self.do(f"result = talk({name!r}, {text!r})"))
 
-    def ring(self, name: str) -> None:
+    def ring(self, name: str, reason: str = "") -> None:
         """This visitor asks for a person."""
-        self.do(f"escalation.ring_bell(seen[{name!r}], client_id=str(uuid.uuid4()), reason='')")
+        self.do(f"escalation.ring_bell(seen[{name!r}], client_id=str(uuid.uuid4()), reason={reason!r})")
 
     def page(self, browser: Any, who: str | None, path: str = "/live/", **options: Any) -> Any:
         """A page of this person, logged in through the log-in page the first time."""

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from conversations.frames import for_team
-from conversations.states import Badge, Kind
+from conversations.states import Badge, EscalationCause, Kind
 from domains.templatetags.look import BADGES, breakable, elapsed, initials, left, web_link
 
 TEMPLATES = [
@@ -32,6 +32,8 @@ CARD: dict[str, Any] = {
     "last_activity_at": "2026-11-20T09:05:00+00:00",
     "awaiting_since": None,
     "requested_at": "2026-11-20T09:04:00+00:00",
+    "requested_cause": "bell",
+    "requested_reason": "A quote for 40 seats",
     "missed": False,
     "score": 82,
     "score_reasons": [{"points": 30, "reason": "Asks for 40 seats", "n": 1}],
@@ -97,6 +99,21 @@ def test_a_card_is_the_same_for_every_viewer() -> None:
         "3 turns",
     ):
         assert fact in drawn
+
+
+@pytest.mark.parametrize("cause", EscalationCause.values)
+def test_a_card_tells_why_a_person_is_wished_for_in_one_line(cause: str) -> None:
+    with_words = for_team.card_html({**CARD, "requested_cause": cause})
+    line = re.search(r'<p class="card__why clip" title="([^"]+)">(.*?)</p>', with_words)
+    assert line
+    assert line[1].endswith(": “A quote for 40 seats”")
+    assert line[2].endswith("“A quote for 40 seats”")
+    without = for_team.card_html({**CARD, "requested_cause": cause, "requested_reason": ""})
+    line = re.search(r'<p class="card__why clip" title="([^"]+)">(.*?)</p>', without)
+    assert line
+    assert line[1][0].isupper()
+    assert f"<span>{line[1]}</span>" in line[2]
+    assert "card__why" not in for_team.card_html({**CARD, "requested_cause": "", "requested_reason": ""})
 
 
 @pytest.mark.parametrize("kind", list(Kind))

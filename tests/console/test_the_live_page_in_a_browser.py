@@ -36,9 +36,12 @@ def test_a_wish_for_a_person_comes_first_and_into_the_title(desk: Desk, browser:
     first, second = desk.talk("Rita"), desk.talk("Sam")
     expect(card(page, second)).to_be_visible()
     page.mouse.move(2, 2)
-    desk.ring("Rita")
+    desk.ring("Rita", "I need an offer today")
     expect(page.locator(".card").first).to_have_id(f"card-{first}")
     expect(card(page, first).locator(".badge")).to_have_text("Takeover Requested")
+    expect(card(page, first).locator(".card__why")).to_have_text(
+        "The visitor rang the bell “I need an offer today”"
+    )
     expect(page).to_have_title(re.compile(r"^\(\d+\) Live · Privas$"))
     expect(page.locator("#assertive")).to_contain_text("Takeover requested, Rita, score 40")
     desk.do(f"handling.take_over({first!r}, operator=cast.ona)")

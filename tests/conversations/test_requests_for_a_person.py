@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from conversations import tasks
 from conversations.actions import closing, escalation, handling, representatives
-from conversations.frames import for_visitors
+from conversations.frames import for_team, for_visitors
 from conversations.models import Conversation, Escalation, Event
 from conversations.refusals import NotAllowed
 from tests.cast import Cast, say, vera
@@ -37,6 +37,37 @@ def test_the_card_says_takeover_requested_and_the_visitor_reads_the_domains_word
         "timeout_s": 120,
     }
     assert frame["by"]["kind"] == "ai"
+
+
+def why(conversation: Conversation) -> tuple[str, str]:
+    """Cause and reason on the card."""
+    card = for_team.card(Conversation.objects.get(pk=conversation.pk), timezone.now())
+    return card["requested_cause"], card["requested_reason"]
+
+
+def test_the_card_says_why_until_somebody_comes(cast: Cast) -> None:
+    conversation = asked(cast)
+    assert why(conversation) == ("words", "Can I talk to a real person?")
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+        assert why(conversation) == ("words", "Can I talk to a real person?"), "nobody has come yet"
+        handling.take_over(conversation.pk, operator=cast.omar)
+    assert why(conversation) == ("", "")
+
+
+def test_a_long_reason_is_one_line_on_the_card_and_whole_in_the_thread(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    reason = "**An offer**\nfor 40 bikes, " + "and quickly " * 30
+    rung = escalation.ring_bell(seen, client_id="b1", reason=reason)
+    cause, shown = why(rung.conversation)
+    assert (cause, len(shown)) == ("bell", 200)
+    assert shown.startswith("An offer for 40 bikes, and quickly")
+    assert rung.event.data["reason"] == reason[:500]
+    # A second wish is another one.
+    handling.take_over(rung.conversation.pk, operator=cast.omar)
+    handling.hand_back(rung.conversation.pk, operator=cast.omar)
+    escalation.ring_bell(seen, client_id="b2", reason="")
+    assert why(rung.conversation) == ("bell", "")
 
 
 def test_nobody_came_and_the_visitor_is_told_once(cast: Cast) -> None:
