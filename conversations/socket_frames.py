@@ -32,6 +32,10 @@ def decode(text: str | None) -> dict[str, Any]:
         raise BadFrame("bad_frame", "A frame is a JSON object.")
     if _deeper_than(value, DEPTH):
         raise BadFrame("bad_frame", "A frame may be nested at most 8 deep.")
+    if "\\ud" in text.lower():
+        # Half of a surrogate pair, as of an emoji cut in two, can be neither stored nor sent on.
+        whole: dict[str, Any] = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return whole
     return value
 
 

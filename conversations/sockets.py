@@ -11,16 +11,16 @@ import logging
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from channels.layers import get_channel_layer
 from channels.utils import await_many_dispatch
-from django.db import close_old_connections
 
+from conversations import socket_pool
+from conversations.outbox import Outbox
 from conversations.socket_frames import Allowance, BadFrame, decode
 
 log = logging.getLogger(__name__)
@@ -29,21 +29,14 @@ T = TypeVar("T")
 
 SUBPROTOCOL = "privas.v1"
 AUTH_WITHIN_S = 5.0
-# Sockets of this process that may be open at once without having said who they are; others shall come later.
+# Sockets of one kind that may be open here without having said who they are; others shall come later.
 WAITING = 500
 HEARTBEAT_S = 12.0
 # Frames in, per socket; errors before the socket is closed.
 FRAMES, FRAMES_WITHIN_S = 20, 10.0
 ERRORS, ERRORS_WITHIN_S = 20, 60.0
-# Frames out that a slow reader may be behind.
-OUTBOX_FRAMES = 256
 BROKER_WITHIN_S = 3.0
 CLOSE_WITHIN_S = 2.0
-
-# Database work of all sockets of this process; each thread keeps its connection.
-_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
-# Whoever in this process has yet to say who it is.
-_waiting: "set[SocketConsumer]" = set()
 
 
 class SocketConsumer(AsyncConsumer, ABC):
@@ -53,12 +46,19 @@ class SocketConsumer(AsyncConsumer, ABC):
     (handlers named after their type) and what a heartbeat carries (`heartbeat`).
     """
 
+    # Whoever of a kind has yet to say who it is in this process: a crowd of visitors keeps no operator out.
+    waiting: ClassVar["set[SocketConsumer]"]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.waiting = set()
+
     def __init__(self) -> None:
         self.ready = False
         self.closed = False
         self.groups: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
-        self._outbox: asyncio.Queue[str] = asyncio.Queue(OUTBOX_FRAMES)
+        self._outbox = Outbox()
         self._frames = Allowance(FRAMES, FRAMES_WITHIN_S)
         self._errors = Allowance(ERRORS, ERRORS_WITHIN_S)
 
@@ -79,7 +79,7 @@ class SocketConsumer(AsyncConsumer, ABC):
         except StopConsumer:
             pass
         finally:
-            _waiting.discard(self)
+            self.waiting.discard(self)
             for task in self._tasks:
                 task.cancel()
 
@@ -99,8 +99,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def db(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run database work in the sockets' own pool."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_pool, partial(_with_fresh_connection, function, *args, **kwargs))
+        return await socket_pool.run(function, *args, **kwargs)
 
     # What subclasses say.
 
@@ -127,14 +126,14 @@ class SocketConsumer(AsyncConsumer, ABC):
 
         An old client, and one for whom there is no room, are accepted too: they could not read the code otherwise.
         """
-        _waiting.add(self)
+        self.waiting.add(self)
         if not await self.origin_allowed(self._header(b"origin")):
             await self.send({"type": "websocket.close", "code": 4403})
             raise StopConsumer
         if SUBPROTOCOL not in self._offered():
             await self._accept_and_close(4426)
             raise StopConsumer
-        if len(_waiting) > WAITING:
+        if len(self.waiting) > WAITING:
             await self._accept_and_close(1013)
             raise StopConsumer
         await self.send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
@@ -193,9 +192,14 @@ class SocketConsumer(AsyncConsumer, ABC):
         """Queue encoded text; a reader that is too far behind is closed with 4440 and resumes later."""
         if self.closed:
             return
-        try:
-            self._outbox.put_nowait(text)
-        except asyncio.QueueFull:
+        if not self._outbox.put(text):
+            await self.close(4440)
+
+    async def send_in_turn(self, text: str) -> None:
+        """Queue encoded text when the reader has caught up: for long lists, which must not look like a slow reader."""
+        if self.closed:
+            return
+        if not await self._outbox.put_when_there_is_room(text):
             await self.close(4440)
 
     async def error(self, code: str, client_id: Any = None, **details: Any) -> None:
@@ -232,7 +236,7 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self.close(1013)
             self.ready = False
         else:
-            _waiting.discard(self)
+            self.waiting.discard(self)
             self._spawn(self._beat())
 
     def _header(self, name: bytes) -> str | None:
@@ -251,17 +255,21 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def _say_goodbye(self, code: int) -> None:
         if code != 4440:
-            while not self._outbox.empty():
-                await self.send({"type": "websocket.send", "text": self._outbox.get_nowait()})
+            for text in self._outbox.rest():
+                await self.send({"type": "websocket.send", "text": text})
         await self.send({"type": "websocket.close", "code": code})
 
     def _spawn(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
 
     async def _drain(self) -> None:
-        while True:
-            text = await self._outbox.get()
-            await self.send({"type": "websocket.send", "text": text})
+        try:
+            while True:
+                await self.send({"type": "websocket.send", "text": await self._outbox.get()})
+        except Exception as error:
+            # Nobody is there any more, or nothing can be told: what looks open and is silent helps nobody.
+            log.warning("socket.not_sent", extra={"error": repr(error)})
+            await self.close(1013)
 
     async def _await_auth(self) -> None:
         await asyncio.sleep(AUTH_WITHIN_S)
@@ -278,7 +286,7 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     async def _leave(self) -> None:
         self.closed = True
-        _waiting.discard(self)
+        self.waiting.discard(self)
         current = asyncio.current_task()
         for task in self._tasks:
             if task is not current:
@@ -288,11 +296,3 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.part(group)
             except Exception as error:
                 log.warning("socket.part_failed", extra={"group": group, "error": repr(error)})
-
-
-def _with_fresh_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    close_old_connections()
-    try:
-        return function(*args, **kwargs)
-    finally:
-        close_old_connections()

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from conversations.actions import visitors
 from conversations.actions.visitors import VisitorSeen
-from conversations.models import Conversation
+from conversations.models import Conversation, Visitor
 from domains.models import Domain, Membership, Role
 
 PASSWORD = "correct horse battery"
@@ -69,3 +69,12 @@ def vera(domain: Domain, **seen: str) -> VisitorSeen:
 def say(seen: VisitorSeen, text: str) -> Conversation:
     """Vera writes; the conversation she is in."""
     return visitors.post_visitor_message(seen, client_id=str(uuid.uuid4()), text=text).conversation
+
+
+def crowd(domain: Domain, count: int) -> list[Conversation]:
+    """So many open talks of as many visitors, with something said just now, written at once."""
+    people = Visitor.objects.bulk_create(Visitor(domain=domain) for _ in range(count))
+    return Conversation.objects.bulk_create(
+        Conversation(domain=domain, visitor=visitor, head=1, visitor_head=1, turns=1, last_text="Hello")
+        for visitor in people
+    )

@@ -11,7 +11,7 @@ from accounts.models import SocketTicket, User
 from conversations import broadcast, queries
 from conversations.live import reading
 from conversations.live.attendance import Attendance
-from conversations.live.drawing import html_of
+from conversations.live.drawing import DRAWN, drawn
 from conversations.models import Conversation
 from conversations.socket_frames import BadFrame
 from conversations.sockets import SocketConsumer
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # More topics than any desk of cards needs.
 TOPICS = 100
+# Cards drawn in one go while a desk catches up.
+CARDS_AT_ONCE = 25
 
 
 class ConsoleConsumer(SocketConsumer):
@@ -63,9 +65,8 @@ class ConsoleConsumer(SocketConsumer):
             return
         self.ticket, self.attendance = ticket, Attendance(ticket)
         await self.join(publishing.user_group(ticket.user.pk))
-        # What ended before we could hear of it.
         if not await self._still_good():
-            return
+            return  # it ended before we could hear of it
         self.ready = True
         await self.send_frame(
             {"t": "ready", "user": {"id": str(self.user.pk), "name": self.user.display_name}}
@@ -99,7 +100,7 @@ class ConsoleConsumer(SocketConsumer):
     async def _subscribe(self, frame: dict[str, Any]) -> None:
         topics, after = frame.get("topics"), frame.get("after") or {}
         if not isinstance(topics, list) or not isinstance(after, dict):
-            raise BadFrame("bad_frame", "`topics` is a list, `after` an object of conversation id to number.")
+            raise BadFrame("bad_frame", "`topics` is a list, `after` an object of id to number.")
         if len(topics) + len(self.threads) + len(self.desks) > TOPICS:
             raise BadFrame("quota", f"At most {TOPICS} topics a socket.")
         self.html = bool(frame.get("html", self.html))
@@ -157,9 +158,8 @@ class ConsoleConsumer(SocketConsumer):
         conversation = await self._opened(frame, needs=May.TALK)
         who = {"kind": "operator", "id": str(self.user.pk), "name": self.user.display_name}
         on = bool(frame.get("on"))
-        pairs = [
-            broadcast.typing_pair(broadcast.thread_group(conversation.pk), conversation.pk, who=who, on=on)
-        ]
+        group = broadcast.thread_group(conversation.pk)
+        pairs = [broadcast.typing_pair(group, conversation.pk, who=who, on=on)]
         if conversation.handler == Handler.OPERATOR and conversation.operator_id == self.user.pk:
             to_visitor = {"kind": "operator", "name": broadcast.name_for_visitors(self.user, conversation)}
             group = broadcast.visitor_group(conversation.visitor_id)
@@ -274,16 +274,23 @@ class ConsoleConsumer(SocketConsumer):
                 return
 
     async def _send_cards(self, messages: list[dict[str, Any]]) -> None:
-        for message in messages:
-            if message["n"] > self.cards.get(message["c"], 0):
-                self.cards[message["c"]] = message["n"]
-                await self._forward(message)
+        """A whole desk may have changed: it is drawn beside the loop, and sent as the reader reads."""
+        for first in range(0, len(messages), CARDS_AT_ONCE):
+            part = messages[first : first + CARDS_AT_ONCE]
+            texts = await self.db(self._texts_of, part)
+            for message, text in zip(part, texts, strict=True):
+                if message["n"] > self.cards.get(message["c"], 0):
+                    self.cards[message["c"]] = message["n"]
+                    await self.send_in_turn(text)
 
     async def _forward(self, message: dict[str, Any]) -> None:
-        text = message["frame"]
-        if self.html and message["t"] in ("event", "card"):
-            text = f'{text[:-1]},"html":{html_of(text)}}}'
-        await self.send_text(text)
+        await self.send_text(self._texts_of([message])[0])
+
+    def _texts_of(self, messages: list[dict[str, Any]]) -> list[str]:
+        """As they are sent here: with HTML, if the console asked for it."""
+        return [
+            drawn(told["frame"]) if self.html and told["t"] in DRAWN else told["frame"] for told in messages
+        ]
 
 
 def _text(frame: dict[str, Any], field: str) -> str:

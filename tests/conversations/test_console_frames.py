@@ -4,11 +4,12 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import SocketTicket, User
+from conversations import outbox
 from conversations.models import Conversation
 from domains import publishing
 from domains.models import Membership
 from tests.api.caller import Caller
-from tests.cast import Cast, make_cast, say, vera
+from tests.cast import Cast, crowd, make_cast, say, vera
 from tests.conversations.console import Console, act, console
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -92,3 +93,15 @@ async def test_who_left_a_thread_is_not_said_to_look_at_it(monkeypatch: pytest.M
         for _ in range(4):
             await ona.of("hb")
         assert "viewers" not in [frame["t"] for frame in ona.frames[already:]]
+
+
+@pytest.mark.parametrize("html", [False, True])
+async def test_a_desk_with_more_fresh_cards_than_an_outbox_holds_comes_whole(html: bool) -> None:
+    cast, talk = await cast_with_talk()
+    many = await act(crowd, cast.acme, outbox.FRAMES + 50)
+    async with console(cast.omar) as omar:
+        await omar.send(t="subscribe", topics=[f"desk:{cast.acme.pk}"], after={}, html=html)
+        await omar.of("subscribed", 60)
+        cards = {frame["c"]: frame for frame in omar.frames if frame["t"] == "card"}
+        assert set(cards) == {str(one.pk) for one in [talk, *many]}
+        assert all(("html" in card) == html for card in cards.values())

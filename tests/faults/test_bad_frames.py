@@ -100,6 +100,18 @@ async def test_a_bad_frame_is_named_and_the_next_good_one_is_taken(place: Place,
         assert (answer["t"], answer["n"]) == ("ack", 2)
 
 
+async def test_half_an_emoji_is_taken_as_a_question_mark(place: Place) -> None:
+    async with visiting(place) as socket:
+        await until_kind(socket, "synced")
+        await socket.send('{"t":"dance","id":"\\ud83d"}')
+        refused = await until_kind(socket, "err")
+        assert (refused["id"], refused["code"]) == ("?", "unknown_type")
+        sent = str(uuid.uuid4())
+        await socket.send(json.dumps({"t": "say", "id": sent, "text": "Cut in two: \ud83d"}))
+        said = await until_kind(socket, "event")
+        assert said["data"]["text"] == "Cut in two: ?"
+
+
 async def test_4000_characters_of_any_script_are_taken(place: Place) -> None:
     async with visiting(place) as socket:
         await until_kind(socket, "synced")

@@ -8,11 +8,11 @@ from django.db import OperationalError
 
 from accounts import presence, tickets
 from accounts.models import Presence
-from conversations import sockets
 from tests.cast import make_cast
 from tests.conversations.console import act, line
 from tests.waiting import auntil
 from tests.widget.visitor import tab
+from widget.consumer import WidgetConsumer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -33,7 +33,7 @@ async def come_again(opened: Any) -> None:
     assert opened.frames[-2]["code"] == "unavailable"
     assert opened.frames[-1]["code"] == 1013
     assert "synced" not in kinds
-    await auntil(lambda: not sockets._waiting)
+    await auntil(lambda: not WidgetConsumer.waiting)
 
 
 @pytest.mark.parametrize(

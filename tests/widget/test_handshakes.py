@@ -54,9 +54,9 @@ async def test_who_speaks_this_version_among_others_is_served(consumer: Any) -> 
 
 
 @asynccontextmanager
-async def waiting(count: int) -> AsyncIterator[list[WebsocketCommunicator]]:
+async def waiting(consumer: Any, count: int) -> AsyncIterator[list[WebsocketCommunicator]]:
     """So many lines that have not said who they are."""
-    lines = [line(SOCKETS[number % 2], "privas.v1") for number in range(count)]
+    lines = [line(consumer, "privas.v1") for _ in range(count)]
     assert [await code_of(one) for one in lines] == [None] * count
     yield lines
     for one in lines:
@@ -68,7 +68,7 @@ async def test_no_more_than_so_many_wait_at_once_to_say_who_they_are(
     consumer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conversations.sockets.WAITING", 2)
-    async with waiting(2) as lines:
+    async with waiting(consumer, 2) as lines:
         assert await code_of(line(consumer, "privas.v1")) == 1013
         await lines[0].disconnect()
         late = line(consumer, "privas.v1")
