@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import User
 from conversations import queries
@@ -85,13 +85,22 @@ class LiveFilters:
 
 
 def live_conversations(user: User, domain: Domain | None, now: datetime) -> tuple[list[Conversation], bool]:
-    """The open conversations of one domain or all, newest first, and whether there are more than fit."""
+    """The open conversations of one domain or all, and whether there are more than fit.
+
+    Whoever waits for a person is among them, however many newer ones there are.
+    """
     found = queries.conversations_of(user).filter(lifecycle=Lifecycle.OPEN)
     if domain is not None:
         found = found.filter(domain=domain)
     waiting = Q(handler=Handler.OPERATOR) | Q(requested_at__isnull=False) | Q(missed_at__isnull=False)
     found = found.filter(waiting | Q(last_activity_at__gte=now - LIVE_FOR))
-    rows = list(found.order_by("-last_activity_at", "-id")[: CARDS + 1])
+    urgency = Case(
+        When(requested_at__isnull=False, then=0),
+        When(missed_at__isnull=False, then=1),
+        When(awaiting_since__isnull=False, then=2),
+        default=3,
+    )
+    rows = list(found.order_by(urgency, "-last_activity_at", "-id")[: CARDS + 1])
     return rows[:CARDS], len(rows) > CARDS
 
 

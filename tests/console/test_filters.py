@@ -11,11 +11,19 @@ from conversations import queries
 from conversations.actions import escalation, handling
 from conversations.frames import for_team
 from conversations.live.browsers import plain_name
-from conversations.live.filters import LIVE_FOR, ListFilters, LiveFilters, counts, live_conversations, order
+from conversations.live.filters import (
+    CARDS,
+    LIVE_FOR,
+    ListFilters,
+    LiveFilters,
+    counts,
+    live_conversations,
+    order,
+)
 from conversations.models import Conversation
 from conversations.states import Badge
 from domains.templatetags.look import BADGES
-from tests.cast import Cast, say, vera
+from tests.cast import Cast, crowd, say, vera
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -165,3 +173,12 @@ def test_each_status_to_filter_by_shows_which_badge_it_means(cast: Cast, client:
         # What the mission calls otherwise keeps its name; all else has the one of its badge.
         assert f">{'Human Takeover' if badge == Badge.HUMAN_ACTIVE else word} <b" in choice
     assert list(shown) == [""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_person_is_shown_however_many_newer_talks_there_are(cast: Cast) -> None:
+    asking = escalation.ring_bell(vera(cast.acme), client_id="b", reason="").conversation
+    crowd(cast.acme, CARDS)
+    rows, more = live_conversations(cast.omar, None, timezone.now())
+    assert rows[0].pk == asking.pk
+    assert (len(rows), more) == (CARDS, True)
