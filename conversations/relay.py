@@ -49,7 +49,8 @@ def wakes(kind: str, actor_kind: str, data: dict[str, Any]) -> tuple[str, ...]:
 def must_be_confirmed(names: Iterable[str]) -> bool:
     """Whether one of these tasks says itself when its rows are written (`confirms`).
 
-    The others have sweeps of their own, so that their events need no stamp.
+    Of the others, a ring that the broker took and lost is made good without the event: whoever waits for the AI is
+    found by its own sweep, what is to be learnt is learnt with the next words, and the epoch ends a turn anyway.
     """
     return any(getattr(import_string(name), "confirms", False) for name in names)
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, membership_of, roles_that_may
 from domains.locking import lock
 from domains.models import Domain, Membership, Role
-from domains.publishing import Pair, publish, user_group, widgets_group
+from domains.publishing import Pair, publish, recheck_sockets, user_group, widgets_group
 
 
 class LastOwner(Exception):
@@ -122,8 +122,7 @@ def remove_member(user: User, domain_id: uuid.UUID | str, member_id: uuid.UUID |
             _allowed(user, domain_id, touching=(member.role,))
         _must_leave_an_owner(member)
         member.delete()
-        shut = {"type": "recheck"}
-        transaction.on_commit(partial(publish, [(f"user.{member.user_id}", shut)]))
+        transaction.on_commit(partial(recheck_sockets, member.user_id))
 
 
 def _person(email: str) -> User:

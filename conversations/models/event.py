@@ -37,7 +37,7 @@ class Event(models.Model):
     )
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField()
-    # When its reactions were woken; null is work for the sweep.
+    # Since when nobody need wake its reactions any more; null is work for the sweep.
     relayed_at = models.DateTimeField(null=True)
 
     class Meta:

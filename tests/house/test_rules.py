@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.house.source import Source, product
 
-SPEAKS = {"handler", "handling_epoch"}
+SPEAKS = {"handler", "handling_epoch", "lifecycle"}
 # Where rows may be locked: one file of each trade, so that the order of locks can be seen in one place.
 LOCKING = {
     "conversations/locking.py",
