@@ -1,14 +1,19 @@
 """/healthz: this process answers. /readyz: it can do its work, and who else is missing."""
 
 import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import redis
 import structlog
+from asgiref.sync import async_to_sync, iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,12 +33,35 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+async def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations, broker; and how long ago each queue's worker and the clock were heard.
 
     503 where this process can do nothing useful. A silent worker is told but leaves it ready: visitors can
     still write, and their rows wait.
     """
+    return await sync_to_async(_readiness)()
+
+
+PROBES: dict[str, Callable[[HttpRequest], Awaitable[HttpResponse]]] = {"/healthz": healthz, "/readyz": readyz}
+
+
+@sync_and_async_middleware
+def probes(get_response: Any) -> Callable[[HttpRequest], Any]:
+    """Answer both before anything judges the host: a container asks itself by an address that is nobody else's."""
+
+    async def later(request: HttpRequest) -> HttpResponseBase:
+        answer: HttpResponseBase = await PROBES.get(request.path, get_response)(request)
+        return answer
+
+    def at_once(request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path)
+        answer: HttpResponseBase = async_to_sync(probe)(request) if probe else get_response(request)
+        return answer
+
+    return later if iscoroutinefunction(get_response) else at_once
+
+
+def _readiness() -> JsonResponse:
     database = _database()
     migrations = _migrations() if database == "ok" else "unknown"
     broker, workers, clock = _broker()

@@ -3,8 +3,6 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from privas import health
-
 API = [
     path("", include("accounts.api_urls")),
     path("", include("domains.api_urls")),
@@ -16,8 +14,6 @@ API = [
 ]
 
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("api/v1/", include(API)),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
