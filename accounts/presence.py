@@ -31,6 +31,11 @@ def leave(console: uuid.UUID) -> None:
     Presence.objects.filter(pk=console).update(seen_at=fresh_since() + GRACE)
 
 
+def is_there(user: User) -> bool:
+    """Whether this person has a console open."""
+    return Presence.objects.filter(user=user, seen_at__gt=fresh_since()).exists()
+
+
 def fresh_since() -> datetime:
     """A row that was refreshed after this moment stands for somebody who is there."""
     return timezone.now() - LASTS

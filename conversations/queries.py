@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from accounts.models import User
+from accounts.models import Presence, User
+from accounts.presence import fresh_since
 from conversations.models import Conversation, Event, Visitor
 from conversations.models.conversation import CURRENT_FIRST
 from conversations.states import AWAITING_AFTER, IDLE_AFTER, Badge, Handler, Lifecycle
@@ -38,6 +39,13 @@ def held_by_departed() -> QuerySet[Conversation]:
     """The conversations whose operator may no longer talk there. Not for people: the clock reads it."""
     talks = access.members_who(May.TALK).filter(user=OuterRef("operator"), domain=OuterRef("domain"))
     return Conversation.objects.filter(~Exists(talks), operator__isnull=False)
+
+
+def held_by_absent() -> QuerySet[Conversation]:
+    """Those in which a visitor waits for an operator who has no console open. The clock's, too."""
+    consoles = Presence.objects.filter(user=OuterRef("operator"), seen_at__gt=fresh_since())
+    held = Conversation.objects.filter(lifecycle=Lifecycle.OPEN, operator__isnull=False)
+    return held.filter(~Exists(consoles), awaiting_since__isnull=False)
 
 
 def with_badge(conversations: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:

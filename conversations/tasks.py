@@ -44,6 +44,13 @@ def hand_back_from_departed() -> None:
     _each(held.values_list("pk", flat=True)[:500], handling.hand_back_from_departed)
 
 
+@shared_task
+def hand_back_from_absent() -> None:
+    """Return to the AI what visitors wait in for operators who are not there."""
+    held = queries.held_by_absent()
+    _each(held.values_list("pk", flat=True)[:500], handling.hand_back_from_absent)
+
+
 def _each(ids: Iterable[_Id], act: Callable[[_Id], object]) -> None:
     """One row that cannot be worked on must not hold up the others."""
     for row_id in ids:

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "expire requests for a person": _every(1, "conversations.tasks.expire_requests"),
     "pass control of absent holders": _every(5, "conversations.tasks.pass_unanswered_control"),
     "return to the AI what departed operators hold": _every(5, "conversations.tasks.hand_back_from_departed"),
+    "return to the AI what absent operators hold": _every(5, "conversations.tasks.hand_back_from_absent"),
     "resume AI turns whose worker died": _every(5, "representative.tasks.resume_turns"),
     "ring for mail that is due": _every(5, "emailops.tasks.sweep"),
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.presence import is_there
 from conversations import transitions
 from conversations.escalations import claim, withdraw_control_request
 from conversations.events import Actor, Written, record
@@ -53,6 +54,20 @@ def hand_back_from_departed(conversation_id: uuid.UUID) -> Written | None:
     with changing(conversation_id) as conversation:
         holder = conversation.operator
         if holder is None or _may_talk(holder, conversation):
+            return None
+        transitions.release(conversation)
+        return _handed_back(conversation, Actor.system())
+
+
+def hand_back_from_absent(conversation_id: uuid.UUID) -> Written | None:
+    """The AI goes on where a visitor has waited for a holder who is not there, as long as they wait for anybody.
+
+    None while it is too soon, or somebody is there, or nobody holds it.
+    """
+    with changing(conversation_id) as conversation:
+        holder, since = conversation.operator, conversation.awaiting_since
+        patience = timedelta(seconds=conversation.domain.takeover_timeout_s)
+        if holder is None or since is None or since + patience > timezone.now() or is_there(holder):
             return None
         transitions.release(conversation)
         return _handed_back(conversation, Actor.system())
