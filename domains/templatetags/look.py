@@ -79,6 +79,12 @@ def initials(name: str) -> str:
 
 
 @register.filter
+def points(number: int) -> str:
+    """Points that something counts for (+30), or against, with a true minus sign."""
+    return f"{number:+d}".replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
 def host_path(url: str) -> str:
     """An address as people say it: host and path, without scheme and query."""
     parts = urlsplit(str(url))
