@@ -40,8 +40,6 @@ def open_escalation(
     conversation.requested_reason = preview(reason)
     conversation.missed_at = None
     text = "" if hidden else conversation.domain.human_requested_text
-    if not hidden:
-        spoken(conversation, text, Actor.ai(conversation.domain))
     data = {"text": text, "cause": str(cause), "reason": escalation.reason, "timeout_s": timeout_s}
     if client_id:
         data["client_id"] = client_id
@@ -74,7 +72,7 @@ def withdraw_control_request(conversation: Conversation) -> None:
 
 
 def spoken(conversation: Conversation, text: str, actor: Actor) -> None:
-    """Show these as the last words on the card."""
+    """Show these as the last words on the card. An announcement is no answer, and leaves the visitor's there."""
     conversation.last_text = preview(text)
     conversation.last_by = actor.kind
     conversation.last_by_name = actor.name

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from conversations import transitions
 from conversations.arrivals import VisitorSeen, bring_up_to_date, changing_talk_of
-from conversations.escalations import open_escalation, spoken
+from conversations.escalations import open_escalation
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
 from conversations.models import Escalation
@@ -65,14 +65,11 @@ def expire_request(escalation_id: int) -> Written | None:
         conversation.requested_at = None
         conversation.missed_at = now
         hidden = escalation.cause == EscalationCause.MANUAL
-        actor = Actor.ai(conversation.domain)
         text = "" if hidden else conversation.domain.takeover_timeout_text
-        if not hidden:
-            spoken(conversation, text, actor)
         event = record(
             conversation,
             Kind.REQUEST_EXPIRED,
-            actor,
+            Actor.ai(conversation.domain),
             data={"text": text, "cause": escalation.cause},
             escalation=escalation,
             hidden=hidden,

@@ -55,6 +55,19 @@ def test_the_card_says_why_until_somebody_comes(cast: Cast) -> None:
     assert why(conversation) == ("", "")
 
 
+def test_announcements_leave_the_last_words_on_the_card_as_they_were(cast: Cast) -> None:
+    conversation = asked(cast)
+
+    def last() -> tuple[str, str]:
+        card = for_team.card(Conversation.objects.get(pk=conversation.pk), timezone.now())
+        return card["last"]["by"], card["last"]["text"]
+
+    assert last() == ("visitor", "Can I talk to a real person?")
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+    assert last() == ("visitor", "Can I talk to a real person?")
+
+
 def test_a_long_reason_is_one_line_on_the_card_and_whole_in_the_thread(cast: Cast) -> None:
     seen = vera(cast.acme)
     reason = "**An offer**\nfor 40 bikes, " + "and quickly " * 30
