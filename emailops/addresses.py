@@ -20,6 +20,10 @@ class UnsafeHeader(ValueError):
     """A header value that could begin another header."""
 
 
+class BadSender(ValueError):
+    """Not a sender, so no mail can leave, whoever it goes to. The text says why."""
+
+
 def clean_address(value: str) -> str:
     """The address in the one form that is stored and sent to: the domain in lower-case ASCII.
 
@@ -40,6 +44,20 @@ def clean_address(value: str) -> str:
     if len(local) > 64 or len(address) > 254 or re.search(r"""["\[\]]""", value):
         raise BadAddress(f"“{value}” is not an e-mail address that mail servers take.")
     return address
+
+
+def clean_sender(name: str, address: str) -> tuple[str, str]:
+    """Name and address that mail comes from, in the form that is sent. Raises BadSender."""
+    try:
+        return clean_header(name), clean_address(address)
+    except (UnsafeHeader, BadAddress) as wrong:
+        raise BadSender(f"The sender cannot be used. {wrong}") from None
+
+
+def split_sender(value: str) -> tuple[str, str]:
+    """`Privas <privas@example.com>` as name and address."""
+    found = re.fullmatch(r"\s*(.*?)\s*<([^<>]+)>\s*", value)
+    return (found[1].strip('"'), found[2]) if found else ("", value)
 
 
 def same_key(address: str) -> str:

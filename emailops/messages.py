@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from django.conf import settings
 
-from emailops.addresses import UnsafeHeader, clean_address, clean_header
+from emailops.addresses import UnsafeHeader, clean_address, clean_header, clean_sender, split_sender
 from emailops.models import EmailJob, EmailKind, MailServer
 
 # To the team: nobody's "out of office" should answer these.
@@ -17,18 +17,10 @@ _ASCII_PHRASE = re.compile(r"[A-Za-z0-9 !#$%&'*+\-/=?^_`{|}~.]*")
 
 
 def sender_of(server: MailServer) -> tuple[str, str]:
-    """Name and address that the mail comes from. Raises UnsafeHeader, BadAddress."""
+    """Name and address that the mail comes from. Raises BadSender."""
     if server.built_in:
-        name, address = split_sender(settings.DEFAULT_FROM_EMAIL)
-    else:
-        name, address = server.from_name, server.from_address
-    return clean_header(name), clean_address(address)
-
-
-def split_sender(value: str) -> tuple[str, str]:
-    """`Privas <privas@example.com>` as name and address."""
-    found = re.fullmatch(r"\s*(.*?)\s*<([^<>]+)>\s*", value)
-    return (found[1].strip('"'), found[2]) if found else ("", value)
+        return clean_sender(*split_sender(settings.DEFAULT_FROM_EMAIL))
+    return clean_sender(server.from_name, server.from_address)
 
 
 def new_message_id(job_id: uuid.UUID, sender: str) -> str:
@@ -42,7 +34,7 @@ def thread_id(about: uuid.UUID, sender: str) -> str:
 
 
 def headers_of(job: EmailJob, server: MailServer) -> list[tuple[str, str]]:
-    """The headers in order, as they are shown and sent. Raises UnsafeHeader, BadAddress."""
+    """The headers in order, as they are shown and sent. Raises UnsafeHeader, BadSender."""
     name, address = sender_of(server)
     headers = [
         ("From", _mailbox(name, address)),
@@ -61,7 +53,7 @@ def headers_of(job: EmailJob, server: MailServer) -> list[tuple[str, str]]:
 
 
 def build(job: EmailJob, server: MailServer) -> bytes:
-    """The whole mail. The same job gives the same bytes every time. Raises UnsafeHeader, BadAddress."""
+    """The whole mail. The same job gives the same bytes every time. Raises UnsafeHeader, BadAddress, BadSender."""
     clean_address(job.recipient)
     headers = headers_of(job, server)
     for _, value in headers:

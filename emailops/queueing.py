@@ -36,8 +36,8 @@ def queue_email(
 ) -> EmailJob:
     """Put one mail to one recipient into the queue, in the caller's transaction.
 
-    The same key is the same row, however often it is asked for. Raises BadAddress and UnsafeHeader, both
-    ValueErrors, for what cannot be sent as it is. After the commit the worker is rung for; a ring that is
+    The same key is the same row, however often it is asked for. Raises BadAddress and UnsafeHeader for what cannot
+    be sent as it is, and BadSender while nothing can; all are ValueErrors. After the commit the worker is rung for; a ring that is
     lost costs a delay, because the sweep finds the row.
     """
     recipient = clean_address(recipient)

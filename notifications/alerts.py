@@ -55,7 +55,8 @@ def _queue(
 ) -> list[EmailJob]:
     """All that can be sent to, or none: a task that dies half-way is repeated, and finds its own rows by their keys.
 
-    A recipient whom no mail can be made for costs nobody else the alert.
+    A recipient whom no mail can be made for costs nobody else the alert. A sender whom no mail can come from
+    (BadSender) is let through: the event keeps waiting, and the sweep repeats the task until that is mended.
     """
     queued = []
     with transaction.atomic():

@@ -16,6 +16,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+# Pure: nothing that needs the models may be loaded before the settings are judged.
+from emailops.addresses import BadSender, clean_sender, split_sender
+
 # What people paste from examples.
 KNOWN_KEYS = ("django-insecure", "change-me", "changeme", "secret", "please", "example")
 NETWORK_FILE_SYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph")
@@ -180,6 +183,18 @@ def lists() -> Iterator[CheckMessage]:
             )
 
 
+def sender() -> Iterator[CheckMessage]:
+    """Without a sender no alert could leave."""
+    try:
+        clean_sender(*split_sender(settings.DEFAULT_FROM_EMAIL))
+    except BadSender as wrong:
+        yield Error(
+            f"DEFAULT_FROM_EMAIL {settings.DEFAULT_FROM_EMAIL!r} is no sender: {wrong}",
+            hint="Set it to an address, or a name and an address: Privas <privas@example.com>.",
+            id="privas.E015",
+        )
+
+
 def representative() -> Iterator[CheckMessage]:
     """A model that cannot be asked would leave every visitor without an answer."""
     provider = settings.AI_PROVIDER
@@ -192,7 +207,7 @@ def representative() -> Iterator[CheckMessage]:
 
 
 RULES: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
-    keys, exposure, address, processes, folders, lists, representative,
+    keys, exposure, address, processes, folders, lists, sender, representative,
 )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ BAD = {
     "E014 an unknown representative": {"AI_PROVIDER": "parrot"},
     "E014 a model of a later version": {"AI_PROVIDER": "openai", "AI_API_KEY": "k"},
     "E014 another of a later version": {"AI_PROVIDER": "anthropic", "AI_API_KEY": "k"},
+    "E015 a sender without an address": {"DEFAULT_FROM_EMAIL": "Privas Chat"},
+    "E015 a sender at no host": {"DEFAULT_FROM_EMAIL": "Privas <privas@chat_server>"},
 }
 REFUSE = "from privas.checks import refuse_unsafe_start; refuse_unsafe_start()"
 

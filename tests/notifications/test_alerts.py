@@ -12,6 +12,7 @@ from conversations.actions import visitors
 from conversations.models import Event
 from conversations.states import Kind
 from domains.models import Membership, Role
+from emailops.addresses import BadSender
 from emailops.models import EmailJob, EmailKind
 from notifications import alerts
 from notifications.models import AlertEvent
@@ -188,3 +189,23 @@ def test_a_recipient_whom_no_mail_can_be_made_for_costs_the_others_nothing(
     conversation = say(vera(cast.acme), "Hello?")
     assert alert_new_conversation(_messages(conversation)[0]) == 1
     assert _told(EmailKind.NEW_CONVERSATION) == ["sales@acme.example"]
+
+
+@pytest.mark.parametrize("sender", ["Privas Chat", "privas@chat_server", "privas@", "A\nB <a@acme.example>"])
+def test_a_sender_that_cannot_be_used_delays_the_alerts_and_loses_none(
+    cast: Cast, settings: Any, sender: str
+) -> None:
+    tell(cast.acme, Told(address="sales@acme.example"), BOTH)
+    written = escalations.ring_bell(vera(cast.acme), client_id=str(uuid.uuid4()), reason="r")
+    conversation = say(vera(cast.acme), "Hello?")
+    event = Event.objects.get(id=_messages(conversation)[0])
+    settings.DEFAULT_FROM_EMAIL = sender
+    with pytest.raises(BadSender):
+        alert_new_conversation(event.id)
+    with pytest.raises(BadSender):
+        alert_escalation(written.event.id)
+    assert not EmailJob.objects.exists()
+    # Without a stamp the sweep wakes them again.
+    assert not Event.objects.filter(id__in=(event.id, written.event.id), relayed_at__isnull=False).exists()
+    settings.DEFAULT_FROM_EMAIL = "Privas <privas@acme.example>"
+    assert alert_new_conversation(event.id) == alert_escalation(written.event.id) == 1
