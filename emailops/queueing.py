@@ -37,8 +37,8 @@ def queue_email(
     """Put one mail to one recipient into the queue, in the caller's transaction.
 
     The same key is the same row, however often it is asked for. Raises BadAddress and UnsafeHeader for what cannot
-    be sent as it is, and BadSender while nothing can; all are ValueErrors. After the commit the worker is rung for; a ring that is
-    lost costs a delay, because the sweep finds the row.
+    be sent as it is, and BadSender while nothing can; all are ValueErrors. After the commit the worker is rung
+    for; a ring that is lost costs a delay, because the sweep finds the row.
     """
     recipient = clean_address(recipient)
     clean_header(recipient_name)
