@@ -73,7 +73,7 @@ def test_a_page_that_is_not_listed_gets_no_frame(shop: Any, browser: Any) -> Non
         with page.expect_event("console", lambda message: "frame-ancestors" in message.text):
             page.locator("#privas-widget button.l").click()
         assert page.evaluate("privas('state').ready") is False
-        assert page.evaluate("localStorage.length") == 0
+        assert page.evaluate("localStorage.getItem('privas:pk_shop')") is None
     finally:
         context.close()
         stranger.stop()
@@ -144,6 +144,48 @@ def test_reset_forgets_the_visitor(shop: Any, visit: Visit) -> None:
     until(lambda: vera.page.evaluate("localStorage.getItem('privas:pk_shop')"))
     assert vera.page.evaluate("localStorage.getItem('privas:pk_shop')") != before
     assert vera.own == []
+
+
+def test_after_a_reset_the_next_visitor_finds_and_sends_nothing_of_the_last(shop: Any, visit: Visit) -> None:
+    ada = visit().open()
+    ada.say("Mine")
+    ada.stored("Mine")
+    ada.say("Mine too, waiting for its turn")
+    ada.text.fill("Half a secr")
+    ada.page.evaluate("privas('reset')")
+    bob = ada
+    bob.told("Ask me anything")
+    expect(bob.text).to_have_value("")
+    bob.say("Of the next one")
+    bob.stored("Of the next one")
+    assert bob.own == shop.stage.ask("texts()") == ["Of the next one"]
+    assert "secr" not in bob.frame.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_reset_reaches_what_was_kept_by_a_frame_that_is_not_there(visit: Visit) -> None:
+    ada = visit().open()
+    ada.text.fill("Half a secr")
+    ada.chat.get_by_role("button", name="Close chat").click()
+    ada.page.reload()
+    ada.launcher.wait_for()
+    ada.page.evaluate("privas('reset'); localStorage.clear()")  # as many pages do when somebody logs out
+    ada.open()
+    expect(ada.text).to_have_value("")
+
+
+def test_a_reset_takes_the_last_words_from_the_launcher_and_the_state(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Hello")
+    vera.stored("Hello")
+    vera.chat.get_by_role("button", name="Close chat").click()
+    shop.stage.do("take_over()")
+    shop.stage.do("write('Your code is 4711')")
+    teaser = vera.page.locator("#privas-widget .t")
+    expect(teaser).to_contain_text("Your code is 4711")
+    vera.page.evaluate("privas('reset')")
+    expect(teaser).to_be_hidden()
+    blank = {"ready": False, "open": False, "unread": 0, "mode": "ai", "visitor": None}
+    assert vera.page.evaluate("privas('state')") == blank
 
 
 def test_a_site_without_page_loads_still_tells_where_the_visitor_is(shop: Any, visit: Visit) -> None:

@@ -70,8 +70,8 @@ function rating(send) {
 
 /* At most one card stands at the end of the talk, beside the one that waits with the visitor. */
 export class Cards {
-  constructor(key, talk, thread, act, back) {
-    Object.assign(this, { key, talk, thread, act, back, name: "", email: "", skew: 0, wait: waiting() });
+  constructor(talk, thread, act, back) {
+    Object.assign(this, { talk, thread, act, back, name: "", email: "", skew: 0, wait: waiting() });
   }
 
   show(name, node) {
@@ -82,12 +82,12 @@ export class Cards {
   }
 
   ask() {
-    if (this.talk.known || keep(this.key + ":skipped") === this.talk.c) return;
+    if (this.talk.known || keep("skipped") === this.talk.c) return;
     this.show("address", address(this.email, (email) => {
       this.email = email;
       this.act({ t: "identify", email });
     }, () => {
-      keep(this.key + ":skipped", this.talk.c);
+      keep("skipped", this.talk.c);
       this.show("");
       this.back();
     }));
@@ -98,9 +98,9 @@ export class Cards {
   }
 
   rate() {
-    if (keep(this.key + ":rated") === this.talk.c) return;
+    if (keep("rated") === this.talk.c) return;
     this.show("rating", rating((score) => {
-      keep(this.key + ":rated", this.talk.c);
+      keep("rated", this.talk.c);
       this.act({ t: "rate", score, comment: "" });
     }));
   }

@@ -4,11 +4,11 @@ import { $, keep, signs } from "./dom.js";
 const TYPING_EVERY_MS = 3000;
 
 export class Composer {
-  constructor(key, { say, typing }) {
-    Object.assign(this, { key, say, typing, most: 4000, told: 0 });
+  constructor({ say, typing }) {
+    Object.assign(this, { say, typing, most: 4000, told: 0 });
     this.text = $("text");
     this.note = $("note");
-    this.text.value ||= keep(key) || "";
+    this.text.value ||= keep("draft") || "";
     this.text.addEventListener("input", () => this.changed());
     this.text.addEventListener("keydown", (e) => {
       if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.keyCode === 229) return;
@@ -23,7 +23,7 @@ export class Composer {
   }
 
   changed() {
-    keep(this.key, this.text.value);
+    keep("draft", this.text.value);
     const writing = Boolean(this.text.value.trim());
     if (writing !== this.writing || (writing && Date.now() - this.told > TYPING_EVERY_MS)) {
       this.told = Date.now();
@@ -54,7 +54,7 @@ export class Composer {
 
   fill(text) {
     this.text.value = text;
-    keep(this.key, text);
+    keep("draft", text);
     this.draw();
   }
 }

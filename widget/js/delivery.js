@@ -1,4 +1,4 @@
-/* A socket that stays, and an outbox that loses nothing. */
+/* A socket that stays, an outbox that loses nothing, and receipts. */
 import { keep, uuid } from "./dom.js";
 
 const BASE_MS = 500;
@@ -6,6 +6,7 @@ const MOST_MS = 30000;
 const SILENCE_MS = 32000;
 const STABLE_MS = 30000;
 const PATIENCE_MS = 30000;
+const RECEIPT_MS = 2500;
 
 export class Link {
   constructor(hello, hear, change) {
@@ -90,9 +91,9 @@ export class Link {
 
 /* Kept over reloads; sent in order, one at a time, and again under the same id after every interruption. */
 export class Outbox {
-  constructor(name, link, draw, stored, refused) {
-    Object.assign(this, { name, link, draw, stored, refused, open: false, gap: 0, next: 0, busy: null });
-    this.items = keep(name) || [];
+  constructor(link, draw, stored, refused) {
+    Object.assign(this, { link, draw, stored, refused, open: false, gap: 0, next: 0, busy: null });
+    this.items = keep("out") || [];
   }
 
   add(frame, first) {
@@ -199,6 +200,26 @@ export class Outbox {
   }
 
   save() {
-    keep(this.name, this.items);
+    keep("out", this.items);
+  }
+}
+
+/* How far the visitor has read. One receipt for many: a socket may send few frames, and they are for words. */
+export class Receipts {
+  constructor(link) {
+    Object.assign(this, { link, n: 0, at: 0, timer: 0 });
+  }
+
+  /* Everything up to `n` is on screen. */
+  read(n) {
+    if (n <= this.n) return;
+    this.n = n;
+    this.timer ||= setTimeout(() => this.tell(), Math.max(0, this.at + RECEIPT_MS - Date.now()));
+  }
+
+  tell() {
+    this.timer = 0;
+    this.at = Date.now();
+    if (this.n) this.link.send({ t: "read", n: this.n });
   }
 }

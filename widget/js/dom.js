@@ -17,6 +17,9 @@ const PATHS = {
   leave: "M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4M16 17l5-5-5-5M21 12H9",
 };
 
+/* The page's origin, and its mark for the visitor. */
+export const [host, who] = location.hash.slice(1).split("&");
+
 export const $ = (id) => document.getElementById(id);
 
 export function el(tag, props, ...children) {
@@ -50,10 +53,17 @@ export function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/* Over reloads, for one visitor of a page: when another comes, it goes. */
 export function keep(name, value) {
   try {
-    if (value === undefined) return JSON.parse(sessionStorage.getItem(name));
-    sessionStorage.setItem(name, JSON.stringify(value));
+    const place = location.pathname + host;
+    let kept = JSON.parse(sessionStorage.getItem(place));
+    if (kept?.who !== who) {
+      kept = { who };
+      sessionStorage.removeItem(place);
+    }
+    if (value === undefined) return kept[name];
+    sessionStorage.setItem(place, JSON.stringify({ ...kept, [name]: value }));
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@
    Nothing of the host is relied upon: open shadow root, adopted stylesheet, createElement only. */
 (function (config) {
   const stub = window.privas;
-  if (stub && stub.key) return; // the script stands twice on the page
+  if (stub?.key) return; // the script stands twice on the page
 
   const doc = document;
   const root = doc.documentElement;
@@ -11,8 +11,8 @@
   const life = new AbortController();
   const signal = life.signal;
   const phone = matchMedia("(max-width:480px)");
-  const listeners = {};
-  const state = { ready: false, open: false, unread: 0, mode: "ai", visitor: null };
+  const blank = { ready: false, unread: 0, mode: "ai", visitor: null };
+  const state = { open: false, ...blank };
   let { theme, locale } = options;
   let frame, port, scroll, where, identity;
   let pending = [];
@@ -22,12 +22,12 @@
   function store(area, name, value) {
     name = "privas:" + config.key + name;
     try {
-      if (value === undefined) return window[area].getItem(name);
-      if (value) window[area].setItem(name, value);
-      else window[area].removeItem(name);
+      const kept = window[area];
+      if (value) kept.setItem(name, value);
+      else if (value !== undefined) kept.removeItem(name);
+      return kept.getItem(name);
     } catch {
-      if (value === undefined) return memory[name];
-      memory[name] = value;
+      return value === undefined ? memory[name] : (memory[name] = value);
     }
   }
   const local = (name, value) => store("localStorage", name, value);
@@ -51,9 +51,7 @@
     svg.append(line);
     return svg;
   }
-  function button(className, ...children) {
-    return make("button", { className, type: "button" }, ...children);
-  }
+  const button = (className, ...children) => make("button", { className, type: "button" }, ...children);
 
   const side = options.position === "left" ? "left" : "right";
   const x = (parseInt(options.offsetX) || 20) + "px";
@@ -108,15 +106,15 @@ iframe{width:100%;height:100%;border:0}
   function attach() {
     if (host.isConnected || !doc.body) return;
     doc.body.append(host);
-    if (host.showPopover) { // above whatever z-index the page uses
-      host.popover = "manual";
-      host.showPopover();
-    }
+    host.popover = "manual"; // above whatever z-index the page uses
+    host.showPopover?.();
   }
   function prepare() {
     if (frame) return;
-    frame = make("iframe", { title: "Chat with " + config.name, allow: "clipboard-write",
-      src: `${config.base}/w/${config.key}/frame#${location.origin}` });
+    // By this mark, which a reset forgets, the frame knows whose words it has kept.
+    const who = local(":who") || local(":who", Math.random());
+    frame = make("iframe", { title: "Chat with " + config.name,
+      src: `${config.base}/w/${config.key}/frame#${location.origin}&${who}` });
     panel.append(frame);
   }
   function tell(t, more) {
@@ -162,16 +160,13 @@ iframe{width:100%;height:100%;border:0}
     emit("close");
   }
   function drop() {
-    if (frame) frame.remove();
+    frame?.remove();
+    port?.close();
     frame = port = undefined;
     pending = [];
-    state.ready = false;
-    state.unread = 0;
+    Object.assign(state, blank);
   }
   function emit(name, detail) {
-    for (const heard of listeners[name] || []) {
-      try { heard(detail); } catch (error) { reportError(error); }
-    }
     doc.dispatchEvent(new CustomEvent("privas:" + name, { detail }));
   }
 
@@ -188,7 +183,7 @@ iframe{width:100%;height:100%;border:0}
     event(m) { emit(m.name, m.detail); },
   };
   function hello(e) {
-    if (!frame || e.source !== frame.contentWindow || e.origin !== config.base || e.data !== "privas:hello") return;
+    if (e.source !== frame?.contentWindow || e.origin !== config.base || e.data !== "privas:hello") return;
     const channel = new MessageChannel();
     port = channel.port1;
     port.onmessage = (m) => hears[m.data.t](m.data);
@@ -199,7 +194,7 @@ iframe{width:100%;height:100%;border:0}
 
   // The page speaks.
   const verbs = {
-    open(o) { open(true); if (o && o.message) verbs.prefill(o.message); },
+    open(o) { open(true); if (o?.message) verbs.prefill(o.message); },
     close,
     toggle() { (state.open ? close : open)(true); },
     show() { host.hidden = false; session(":hidden", ""); },
@@ -213,16 +208,17 @@ iframe{width:100%;height:100%;border:0}
     page(p) { if (port) tell("page", { page: { ...page(), ...p } }); },
     reset() {
       drop();
-      identity = null;
-      token = local("", null);
-      local(":live", null);
+      identity = token = null;
+      for (const name of ["", ":who", ":live"]) local(name, null);
+      hint("");
       if (state.open) prepare();
       draw();
     },
     destroy() { close(); drop(); life.abort(); host.remove(); delete window.privas; },
     on(name, heard) {
-      (listeners[name] ||= new Set()).add(heard);
-      return () => listeners[name].delete(heard);
+      const hear = (e) => heard(e.detail);
+      doc.addEventListener("privas:" + name, hear, { signal });
+      return () => doc.removeEventListener("privas:" + name, hear);
     },
     state: () => ({ ...state }),
   };
@@ -257,7 +253,7 @@ iframe{width:100%;height:100%;border:0}
     if (options.teaser && Date.now() - (local(":teaser") || 0) > 864e5) hint(options.teaser);
     if (session(":open") && !phone.matches) open();
     else if (token && local(":live")) setTimeout(prepare, 500);
-    ((stub && stub.q) || []).forEach((call) => api(...call));
+    stub?.q?.forEach((call) => api(...call));
   }
   if (doc.body) start();
   else on(doc, "DOMContentLoaded", start);

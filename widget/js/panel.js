@@ -1,16 +1,13 @@
 /* The frame: wires the host page's port, the socket, the outbox and what is on screen. */
-import { $, el, icon, keep } from "./dom.js";
-import { Link, Outbox } from "./delivery.js";
+import { $, el, host, icon } from "./dom.js";
+import { Link, Outbox, Receipts } from "./delivery.js";
 import { Talk } from "./talk.js";
 import { Thread, face } from "./thread.js";
 import { Composer } from "./composer.js";
-import { Receipts } from "./receipts.js";
 import { Cards, question, sure } from "./cards.js";
 
 const config = JSON.parse(document.body.dataset.config);
-const id = "privas:" + config.key;
 const ai = { kind: "ai", name: config.ai };
-const host = decodeURIComponent(location.hash.slice(1));
 
 let port;
 let facts = {}; // token, identity, theme, locale, dir
@@ -26,12 +23,12 @@ const emit = (name, detail) => tell("event", { name, detail });
 const talk = new Talk(config.timeout);
 const link = new Link(hello, (frame) => Object.hasOwn(hears, frame.t) && hears[frame.t](frame), changed);
 const receipts = new Receipts(link);
-const outbox = new Outbox(id + ":out", link, draw, stored, refused);
+const outbox = new Outbox(link, draw, stored, refused);
 const thread = new Thread({ log: $("log"), past: $("past"), tail: $("tail"), newest: $("newest") }, announce,
   (item) => outbox.retry(item), (item) => outbox.take(item.frame.id));
-const composer = new Composer(id + ":draft", { say, typing: (on) => link.send({ t: "typing", on }) });
+const composer = new Composer({ say, typing: (on) => link.send({ t: "typing", on }) });
 
-const cards = new Cards(id, talk, thread, act, () => composer.text.focus());
+const cards = new Cards(talk, thread, act, () => composer.text.focus());
 
 /* What the visitor does. */
 
