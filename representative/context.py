@@ -97,7 +97,7 @@ def _line(event: Event) -> Line | None:
 
 def _asked(event: Event) -> str:
     """The field that this event asked the visitor for."""
-    if event.kind == Kind.REQUEST_EXPIRED and event.data.get("text"):
+    if event.kind == Kind.REQUEST_EXPIRED and event.data.get("text") and not event.data.get("email"):
         # With these words the widget asks where to answer.
         return "email"
     message = event.message

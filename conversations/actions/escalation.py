@@ -65,12 +65,18 @@ def expire_request(escalation_id: int) -> Written | None:
         conversation.requested_at = None
         conversation.missed_at = now
         hidden = escalation.cause == EscalationCause.MANUAL
-        text = "" if hidden else conversation.domain.takeover_timeout_text
+        data = {
+            "text": "" if hidden else conversation.domain.takeover_timeout_text,
+            "cause": escalation.cause,
+        }
+        if not hidden and (email := conversation.visitor.email):
+            # Who has said where to be answered is not asked again.
+            data |= {"text": f"{data['text']} We have your address: {email}.", "email": email}
         event = record(
             conversation,
             Kind.REQUEST_EXPIRED,
             Actor.ai(conversation.domain),
-            data={"text": text, "cause": escalation.cause},
+            data=data,
             escalation=escalation,
             hidden=hidden,
         )

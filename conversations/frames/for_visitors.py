@@ -14,7 +14,8 @@ VISIBLE: dict[str, tuple[str, ...]] = {
     Kind.HANDED_BACK: ("text",),
     # `client_id` is there when the visitor rang the bell.
     Kind.HUMAN_REQUESTED: ("text", "timeout_s", "client_id"),
-    Kind.REQUEST_EXPIRED: ("text",),
+    # `email` is there when the visitor's address is known.
+    Kind.REQUEST_EXPIRED: ("text", "email"),
     Kind.RESOLVED: (),
     Kind.ENDED: (),
     Kind.REOPENED: (),

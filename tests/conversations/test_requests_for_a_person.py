@@ -97,6 +97,20 @@ def test_nobody_came_and_the_visitor_is_told_once(cast: Cast) -> None:
         assert (conversation.requested_at, conversation.badge(timezone.now())) == (None, "awaiting_response")
 
 
+def test_who_has_given_an_address_reads_it_when_nobody_comes(cast: Cast) -> None:
+    conversation = asked(cast)
+    representatives.learn_facts(conversation.pk, facts={"email": "vera@initech.example"}, score=0, reasons=[])
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        tasks.expire_requests()
+    event = Event.objects.get(kind="request_expired")
+    frame = for_visitors.frame(event, conversation)
+    assert frame is not None
+    assert frame["data"] == {
+        "text": f"{cast.acme.takeover_timeout_text} We have your address: vera@initech.example.",
+        "email": "vera@initech.example",
+    }
+
+
 def test_whoever_comes_in_time_claims_it_and_the_clock_says_nothing(cast: Cast) -> None:
     conversation = asked(cast)
     handling.take_over(conversation.pk, operator=cast.omar)

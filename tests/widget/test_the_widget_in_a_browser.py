@@ -108,6 +108,19 @@ def test_when_nobody_comes_an_address_can_be_left_or_not(shop: Any, visit: Visit
     expect(other.text).to_be_focused()
 
 
+def test_who_has_given_an_address_is_not_asked_for_it(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.say("Please write to vera@acme.example")
+    vera.stored("Please write to vera@acme.example")
+    shop.stage.do("learn(email='vera@acme.example')")
+    vera.chat.get_by_role("button", name="Ask for a person").click()
+    vera.chat.get_by_role("button", name="Notify the team").click()
+    vera.chat.locator(".waiting").wait_for()
+    shop.stage.do("nobody_came()")
+    vera.told("We have your address: vera@acme.example.")
+    expect(vera.chat.locator(".card")).to_have_count(0)
+
+
 def test_enter_fixes_the_words_and_each_goes_out_once_one_gap_apart(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     vera.say("One")

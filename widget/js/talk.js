@@ -35,7 +35,7 @@ export class Talk {
     else if (kind === "handed_back") Object.assign(this, { handler: "ai", operator: null });
     else if (kind === "human_requested") {
       this.asked = { at: Date.parse(at), whole: (data.timeout_s || this.timeout) * 1000 };
-    } else if (kind === "request_expired") this.asked = null;
+    } else if (kind === "request_expired") Object.assign(this, { asked: null, known: this.known || Boolean(data.email) });
     else if (kind === "resolved" || kind === "ended") Object.assign(this, FRESH, { lifecycle: kind });
     else if (kind === "reopened") this.lifecycle = "open";
   }
