@@ -14,14 +14,12 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
+from domains.broker import WAIT_S, asked
 from domains.layer import PubSubLayer
 
 log = logging.getLogger(__name__)
 
 Pair = tuple[str, dict[str, Any]]
-# Longer than any healthy broker needs; short enough that nobody waits for a dead one.
-TIMEOUT_S = 2.0
-
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
@@ -39,11 +37,14 @@ def publish(pairs: Sequence[Pair]) -> bool:
     """
     if not pairs:
         return True
-    future = asyncio.run_coroutine_threadsafe(_send(pairs), _running_loop())
     try:
-        future.result(TIMEOUT_S)
+        with asked():
+            sending = asyncio.run_coroutine_threadsafe(_send(pairs), _running_loop())
+            try:
+                sending.result(WAIT_S)
+            finally:
+                sending.cancel()
     except Exception as error:
-        future.cancel()
         log.warning("publish.failed", extra={"groups": [group for group, _ in pairs], "error": repr(error)})
         return False
     return True
@@ -52,7 +53,8 @@ def publish(pairs: Sequence[Pair]) -> bool:
 async def apublish(pairs: Sequence[Pair]) -> bool:
     """The same from a consumer, on the loop it runs on."""
     try:
-        await asyncio.wait_for(_send(pairs), TIMEOUT_S)
+        with asked():
+            await asyncio.wait_for(_send(pairs), WAIT_S)
     except Exception as error:
         log.warning("publish.failed", extra={"groups": [group for group, _ in pairs], "error": repr(error)})
         return False

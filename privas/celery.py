@@ -8,12 +8,30 @@ import os
 from typing import Any
 
 from celery import Celery
+from kombu import Connection
 
+from domains.broker import WAIT_S, asked
 from privas import workers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privas.settings")
 
-app = Celery("privas")
+
+class Bells(Celery):
+    """Celery, whose rings are never waited for long: the rows hold what there is to do."""
+
+    def connection_for_write(self, url: str | None = None, **options: Any) -> Connection:
+        """A connection to ring through. Workers, who listen for as long as it takes, have others."""
+        return super().connection_for_write(
+            url, **options | {"transport_options": {"socket_timeout": WAIT_S}}
+        )
+
+    def send_task(self, *arguments: Any, **options: Any) -> Any:
+        """Ring. Raises what the broker's client raises, and Silent."""
+        with asked():
+            return super().send_task(*arguments, **options)
+
+
+app = Bells("privas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.worker_consumer = "privas.consumer:Consumer"

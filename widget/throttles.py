@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 
+from domains.broker import asked
+
 SOCKETS = 5
 NEW_SESSIONS, NEW_SESSIONS_WITHIN_S = 50, 60
 
@@ -63,8 +65,9 @@ def retry_ms(domain_id: uuid.UUID, address: str) -> int:
     window = int(now // NEW_SESSIONS_WITHIN_S)
     key = f"{domain_id}:new-visitors:{network}:{window}"
     try:
-        cache.add(key, 0, timeout=NEW_SESSIONS_WITHIN_S)
-        count = cache.incr(key)
+        with asked():
+            cache.add(key, 0, timeout=NEW_SESSIONS_WITHIN_S)
+            count = cache.incr(key)
     except Exception:
         return 0
     return 0 if count <= NEW_SESSIONS else max(1, int(((window + 1) * NEW_SESSIONS_WITHIN_S - now) * 1000))
