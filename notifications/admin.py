@@ -3,13 +3,14 @@
 # These classes of Django take no type arguments at run time.
 # mypy: disable-error-code="type-arg"
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 
-from emailops.addresses import BadAddress, clean_address
 from notifications.models import AlertRule
+from notifications.rules import BadRecipient, checked
 
 
 class AlertRuleForm(forms.ModelForm):
@@ -19,19 +20,14 @@ class AlertRuleForm(forms.ModelForm):
         model = AlertRule
         fields = ("domain", "event", "address", "role", "team", "active")
 
-    def clean_address(self) -> str:
-        """In the form that mail is sent to."""
-        address = self.cleaned_data["address"]
-        try:
-            return clean_address(address) if address else ""
-        except BadAddress as wrong:
-            raise forms.ValidationError(str(wrong)) from None
-
     def clean(self) -> dict[str, Any]:
-        """Exactly one of the three."""
+        """Exactly one of the three, in the form that is kept."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and sum(bool(cleaned.get(name)) for name in ("address", "role", "team")) != 1:
-            raise forms.ValidationError("Name exactly one of address, role and team.")
+        if not self.errors:
+            try:
+                cleaned |= asdict(checked(**{name: cleaned[name] for name in ("address", "role", "team")}))
+            except BadRecipient as wrong:
+                self.add_error(wrong.field, str(wrong))
         return cleaned
 
 

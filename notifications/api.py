@@ -1,11 +1,14 @@
 """Alert rules of a domain: who is told of what."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,8 +18,10 @@ from accounts.paging import PageQuery, page_of
 from accounts.rest import Endpoint, StrictModel
 from domains.access import May, domain_for, part_of
 from domains.api_errors import Conflict
-from emailops.addresses import BadAddress, clean_address
+from domains.models import Domain
+from notifications import rules
 from notifications.models import AlertRule
+from notifications.rules import Told
 
 _RECIPIENTS = ("address", "role", "team")
 
@@ -31,23 +36,18 @@ class AlertRuleSerializer(StrictModel[AlertRule]):
         # The database knows which rules are doubles; the answer to one is a 409.
         validators = ()
 
-    def validate_address(self, address: str) -> str:
-        """In the form that mail is sent to."""
-        try:
-            return clean_address(address) if address else ""
-        except BadAddress as wrong:
-            raise serializers.ValidationError(str(wrong)) from None
+    # Who is told; None where a change leaves that as it is.
+    told: Told | None = None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one recipient, counting what the rule says already."""
-        named = [
-            name for name in _RECIPIENTS if attrs.get(name, getattr(self.instance, name, "") or "") != ""
-        ]
-        if len(named) != 1:
-            raise ValidationError(
-                {name: ["Name exactly one of address, role and team."] for name in _RECIPIENTS}
+        if self.instance is not None and not attrs.keys() & set(_RECIPIENTS):
+            return attrs
+        with _told_at_its_field():
+            self.told = rules.checked(
+                **{name: attrs.get(name, getattr(self.instance, name, "")) for name in _RECIPIENTS}
             )
-        return attrs
+        return attrs | {name: value for name, value in asdict(self.told).items() if name in attrs}
 
 
 class AlertRules(Endpoint):
@@ -56,14 +56,14 @@ class AlertRules(Endpoint):
     @extend_schema(parameters=[PageQuery], responses=page_of(AlertRuleSerializer))
     def get(self, request: Request, domain_id: uuid.UUID) -> Response:
         """List rules, oldest first. Where an event has none, the owners are told."""
-        rules = AlertRule.objects.filter(domain=domain_for(self.user, domain_id))
-        return self.listed(rules, AlertRuleSerializer, order=("created_at", "id"))
+        found = AlertRule.objects.filter(domain=domain_for(self.user, domain_id))
+        return self.listed(found, AlertRuleSerializer, order=("created_at", "id"))
 
     @extend_schema(request=AlertRuleSerializer, responses={201: AlertRuleSerializer})
     def post(self, request: Request, domain_id: uuid.UUID) -> Response:
         """Add a rule. Owners and admins."""
         domain = domain_for(self.user, domain_id, May.MANAGE)
-        rule = _saved(self.body(AlertRuleSerializer), domain=domain)
+        rule = _saved(self.body(AlertRuleSerializer), domain)
         return Response(AlertRuleSerializer(rule).data, status=status.HTTP_201_CREATED)
 
 
@@ -79,7 +79,8 @@ class OneAlertRule(Endpoint):
     def patch(self, request: Request, domain_id: uuid.UUID, rule_id: uuid.UUID) -> Response:
         """Change a rule. Owners and admins."""
         rule = _rule(self.user, domain_id, rule_id, May.MANAGE)
-        return Response(AlertRuleSerializer(_saved(self.body(AlertRuleSerializer, rule, partial=True))).data)
+        checked = self.body(AlertRuleSerializer, rule, partial=True)
+        return Response(AlertRuleSerializer(_saved(checked, rule.domain)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, domain_id: uuid.UUID, rule_id: uuid.UUID) -> Response:
@@ -88,10 +89,22 @@ class OneAlertRule(Endpoint):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _saved(checked: AlertRuleSerializer, **more: Any) -> AlertRule:
+@contextmanager
+def _told_at_its_field() -> Iterator[None]:
+    """A recipient that cannot be, as the answer that names what is wrong."""
     try:
-        with transaction.atomic():
-            return checked.save(**more)
+        yield
+    except rules.BadRecipient as wrong:
+        fields = (wrong.field,) if wrong.field else _RECIPIENTS
+        raise ValidationError({name: [str(wrong)] for name in fields}) from None
+
+
+def _saved(checked: AlertRuleSerializer, domain: Domain) -> AlertRule:
+    try:
+        with transaction.atomic(), _told_at_its_field():
+            if checked.told is not None:
+                rules.refuse_one_too_many(domain, checked.told, besides=checked.instance)
+            return checked.save(domain=domain)
     except IntegrityError:
         raise Conflict("There is such a rule already.") from None
 

@@ -56,9 +56,7 @@ class RecipientForm(forms.Form):
             try:
                 self.told = checked(**{name: data.get(name, "") for name in ("address", "role", "team")})
             except BadRecipient as error:
-                raise forms.ValidationError(str(error)) from None
-            except ValueError as error:
-                self.add_error("address", str(error))
+                self.add_error(error.field, str(error))
         return data
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.names import is_unsafe
 from domains.models import Domain, Membership, Role
-from emailops.addresses import clean_address
+from emailops.addresses import BadAddress, clean_address
 from notifications.models import AlertEvent, AlertRule
 from notifications.recipients import count_of
 
@@ -14,7 +14,11 @@ _MOST_RECIPIENTS = 50
 
 
 class BadRecipient(ValueError):
-    """Not somebody who can be told. The text says why."""
+    """Not somebody who can be told. The text says why, `field` which of the three is wrong; None: all of them."""
+
+    def __init__(self, words: str, field: str | None = None) -> None:
+        super().__init__(words)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,30 @@ class Line:
 
 
 def checked(*, address: str = "", role: str = "", team: str = "") -> Told:
-    """A recipient from outside. Raises BadRecipient, BadAddress."""
+    """A recipient from outside. Raises BadRecipient."""
     address, role, team = address.strip(), role.strip(), team.strip()
     if sum(map(bool, (address, role, team))) != 1:
         raise BadRecipient("Give an address, or choose a role, or name a team: one of the three.")
     if role and role not in Role.values:
-        raise BadRecipient("There is no such role.")
+        raise BadRecipient("There is no such role.", "role")
     if len(team) > 60 or is_unsafe(team):
-        raise BadRecipient("The name of the team is too long, or has line breaks.")
-    return Told(clean_address(address) if address else "", role, team)
+        raise BadRecipient("The name of the team is too long, or has line breaks.", "team")
+    try:
+        return Told(clean_address(address) if address else "", role, team)
+    except BadAddress as wrong:
+        raise BadRecipient(str(wrong), "address") from None
+
+
+def refuse_one_too_many(domain: Domain, told: Told, besides: AlertRule | None = None) -> None:
+    """Raises BadRecipient when this would be one recipient too many, not counting a rule that it replaces."""
+    rules = AlertRule.objects.filter(domain=domain)
+    if besides is not None:
+        rules = rules.exclude(pk=besides.pk)
+    known = set(rules.values_list("address", "role", "team").distinct())
+    if len(known) >= _MOST_RECIPIENTS and (told.address, told.role, told.team) not in known:
+        raise BadRecipient(
+            f"A domain has at most {_MOST_RECIPIENTS} recipients. A team reaches many at once."
+        )
 
 
 def tell(domain: Domain, told: Told, events: set[str]) -> None:
@@ -61,12 +80,7 @@ def tell(domain: Domain, told: Told, events: set[str]) -> None:
     A rule that is switched off stays as a choice: without any rule the owners are told.
     """
     with transaction.atomic():
-        rules = AlertRule.objects.filter(domain=domain, address=told.address, role=told.role, team=told.team)
-        known = AlertRule.objects.filter(domain=domain).values("address", "role", "team").distinct().count()
-        if known >= _MOST_RECIPIENTS and not rules.exists():
-            raise BadRecipient(
-                f"A domain has at most {_MOST_RECIPIENTS} recipients. A team reaches many at once."
-            )
+        refuse_one_too_many(domain, told)
         for event in AlertEvent.values:
             AlertRule.objects.update_or_create(
                 domain=domain,

@@ -67,15 +67,14 @@ def _add(request: HttpRequest, domain: Domain) -> HttpResponse:
 
 def _change(request: HttpRequest, domain: Domain) -> HttpResponse:
     """Change or remove one line of the table."""
+    if "remove" not in request.POST:
+        return _add(request, domain)
     try:
         told = rules.checked(**{name: request.POST.get(name, "") for name in ("address", "role", "team")})
-    except ValueError:
+    except rules.BadRecipient:
         raise NotFound from None
-    if "remove" in request.POST:
-        rules.forget(domain, told)
-        return _done(request, domain, f"{told.words}: removed.")
-    rules.tell(domain, told, set(request.POST.getlist("events")))
-    return _done(request, domain, f"{told.words}: saved.")
+    rules.forget(domain, told)
+    return _done(request, domain, f"{told.words}: removed.")
 
 
 def _save(request: HttpRequest, domain: Domain) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from notifications.models import AlertRule
+from notifications.models import AlertEvent, AlertRule
+from notifications.rules import Told, tell
 from tests.api.caller import Caller
 from tests.cast import Cast
 
@@ -29,6 +30,8 @@ def test_rules_are_added_changed_and_deleted(cast: Cast, olga: Caller, vic: Call
         ({"event": "escalation", "address": "a@acme.example", "role": "owner"}, "address"),
         ({"event": "escalation", "address": "a@acme.example\nBcc: x@y.example"}, "address"),
         ({"event": "escalation", "address": "nobody"}, "address"),
+        ({"event": "escalation", "team": "Sa\nles"}, "team"),
+        ({"event": "escalation", "team": "S" * 61}, "team"),
         ({"event": "moonrise", "role": "owner"}, "event"),
         ({"event": "escalation", "role": "king"}, "role"),
         ({"event": "escalation", "role": "owner", "domain": "x"}, "domain"),
@@ -63,3 +66,27 @@ def test_operators_may_not_change_rules_and_strangers_find_none(cast: Cast, omar
             assert call.status_code == 404
     assert mallory.get(path).status_code == 404
     assert AlertRule.objects.get().active
+
+
+def test_a_domain_has_at_most_fifty_recipients_as_on_the_page(cast: Cast, olga: Caller):
+    path = f"domains/{cast.acme.pk}/alert-rules/"
+    tell(cast.acme, Told(team="Sales"), {AlertEvent.ESCALATION})
+    for n in range(49):
+        assert olga.post(path, event="escalation", address=f"a{n}@acme.example").status_code == 201
+    full = olga.post(path, event="escalation", address="one.more@acme.example")
+    assert (full.status_code, "address" in full.body["error"]["fields"]) == (400, True)
+    assert olga.post(path, event="new_conversation", address="a1@acme.example").status_code == 201
+    first = AlertRule.objects.get(address="a0@acme.example")
+    # One that moves makes room for itself; one that stays behind for another event does not.
+    assert olga.patch(f"{path}{first.pk}/", address="moved@acme.example").status_code == 200
+    second = AlertRule.objects.get(address="a1@acme.example", event="escalation")
+    assert olga.patch(f"{path}{second.pk}/", address="split@acme.example").status_code == 400
+    assert olga.patch(f"{path}{second.pk}/", active=False).status_code == 200
+    assert AlertRule.objects.values("address", "team").distinct().count() == 50
+    there = f"domains/{cast.bolt.pk}/alert-rules/"
+    assert Caller(cast.mallory).post(there, event="escalation", address="a@bolt.example").status_code == 201
+
+
+def test_one_of_before_the_checks_can_be_switched_off(cast: Cast, olga: Caller):
+    old = AlertRule.objects.create(domain=cast.acme, event="escalation", team="Sa\nles")
+    assert olga.patch(f"domains/{cast.acme.pk}/alert-rules/{old.pk}/", active=False).status_code == 200

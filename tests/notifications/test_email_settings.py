@@ -80,6 +80,22 @@ def test_a_bad_recipient_is_told_and_nothing_typed_is_lost(
     assert AlertRule.objects.count() == 0
 
 
+@pytest.mark.parametrize("deed", ["add", "change"])
+def test_a_recipient_too_many_is_told_at_the_form(cast: Cast, deed: str) -> None:
+    rules = [
+        AlertRule(domain=cast.acme, event=AlertEvent.ESCALATION, address=f"a{n}@acme.example")
+        for n in range(50)
+    ]
+    AlertRule.objects.bulk_create(rules)
+    one_more = {"do": deed, "address": "one.more@acme.example", "events": [AlertEvent.ESCALATION]}
+    answer = logged_in(cast.olga).post(settings_url(cast), one_more)
+    assert answer.status_code == 400
+    assert "at most 50 recipients" in answer.content.decode()
+    assert AlertRule.objects.count() == 50
+    known = {**one_more, "address": "a0@acme.example", "events": []}
+    assert logged_in(cast.olga).post(settings_url(cast), known).status_code == 302
+
+
 def test_an_event_that_reaches_nobody_is_said_aloud(cast: Cast) -> None:
     page = logged_in(cast.olga).get(settings_url(cast)).content.decode()
     assert "the owners of Acme are told" in page
