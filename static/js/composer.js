@@ -1,6 +1,7 @@
 /** Where operators write. Enter fixes the words: they wait, go out or fail in a bubble, and the box is free. */
 
 import { Outbox } from "./outbox.js";
+import { session } from "./session.js";
 
 const TYPING_EVERY_MS = 3000;
 
@@ -38,7 +39,7 @@ export class Composer {
   }
 
   get key() {
-    return `words:${this.thread.id}`;
+    return `words:${session.me?.id}:${this.thread.id}`;
   }
 
   get isNote() {

@@ -3,6 +3,7 @@
 import { toast } from "./announce.js";
 import { Bubbles, newId } from "./bubbles.js";
 import { post } from "./rest.js";
+import { session } from "./session.js";
 
 /** @typedef {{text: string, note: boolean, id: string, at: number, failed?: string}} Item */
 
@@ -36,7 +37,8 @@ export class Outbox extends Bubbles {
   constructor(thread) {
     super();
     this.thread = thread;
-    this.key = `outbox:${thread.id}`;
+    // A colleague may log in where one logged out.
+    this.key = `outbox:${session.me?.id}:${thread.id}`;
     /** @type {(refusal: Refusal) => void} */
     this.refused = () => {};
     /** When the next message may go. */

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.cast import PASSWORD
 from tests.console.desk import Desk, card, live
 from tests.waiting import until
 
@@ -145,6 +146,41 @@ def test_words_that_wait_go_out_over_a_reload_and_from_another_thread(desk: Desk
     until(lambda: desk.do(f"result = Conversation.objects.get(pk={pk!r}).last_text") == "Third")
 
 
+@pytest.mark.usefixtures("gap")
+def test_words_left_at_a_log_out_wait_for_who_wrote_them(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Zia")
+    page = desk.page(browser, None, f"/conversations/{pk}/")
+    words = page.locator("[data-words]")
+    authors = (
+        "from conversations.models import Message\n"
+        f"said = Message.objects.filter(conversation={pk!r}, author_kind='operator').order_by('pk')\n"
+        "result = [[one.text, one.author_name] for one in said]"
+    )
+
+    def log_in(who: str) -> None:
+        page.fill("[name=login]", desk.people[who])
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        expect(page.locator(".thread")).to_have_attribute("data-synced", "")
+
+    log_in("omar")
+    for text in ("Before", "Waiting for its turn"):
+        words.fill(text)
+        words.press("Enter")
+    words.fill("Half a li")
+    page.goto(f"/accounts/logout/?next=/conversations/{pk}/")
+    page.click("main button")
+    log_in("ona")
+    expect(words).to_have_value("")
+    expect(page.locator("[data-unsent]")).to_have_count(0)
+    assert desk.do(authors) == [["Before", "Omar"]]
+    page.goto(f"/accounts/logout/?next=/conversations/{pk}/")
+    page.click("main button")
+    log_in("omar")
+    expect(words).to_have_value("Half a li")
+    until(lambda: desk.do(authors) == [["Before", "Omar"], ["Waiting for its turn", "Omar"]])
+
+
 def test_a_refusal_keeps_the_words_and_names_the_holder(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Abel")
     page = live(desk, browser, "omar", f"/live/?c={pk}")
@@ -266,7 +302,7 @@ def test_the_alert_mails_link_leads_through_log_in_to_the_thread(desk: Desk, bro
     pk = desk.talk("Fay")
     page = desk.page(browser, None, f"/conversations/{pk}/")
     page.fill("[name=login]", desk.people["ona"])
-    page.fill("[name=password]", "correct horse battery")
+    page.fill("[name=password]", PASSWORD)
     page.click("main button")
     expect(page).to_have_url(re.compile(f"/conversations/{pk}/$"))
     expect(page.locator("h1")).to_have_text("Fay")
