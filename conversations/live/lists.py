@@ -53,11 +53,15 @@ def conversations(request: HttpRequest) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """Ids of the conversations in which a visitor waits for a person: the number in the title of every page.
 
-    `asked` are those whose request is open, `missed` those in which nobody came in time.
+    `asked` are those whose request is open, `missed` those in which nobody came in time, `mine` those that the user
+    holds and has not answered.
     """
-    found = queries.conversations_of(person(request)).filter(lifecycle=Lifecycle.OPEN, handler=Handler.AI)
-    asked, missed = found.filter(requested_at__isnull=False), found.filter(missed_at__isnull=False)
-    return JsonResponse({"asked": _ids(asked), "missed": _ids(missed)})
+    user = person(request)
+    found = queries.conversations_of(user).filter(lifecycle=Lifecycle.OPEN)
+    with_ai = found.filter(handler=Handler.AI)
+    asked, missed = with_ai.filter(requested_at__isnull=False), with_ai.filter(missed_at__isnull=False)
+    mine = found.filter(operator=user, awaiting_since__isnull=False)
+    return JsonResponse({"asked": _ids(asked), "missed": _ids(missed), "mine": _ids(mine)})
 
 
 def _ids(found: QuerySet[Conversation]) -> list[str]:

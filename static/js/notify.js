@@ -1,6 +1,7 @@
-/** A visitor asks for a person: a number in the title, a tone, a desktop notice. One tab speaks for all. */
+/** A visitor asks for a person or waits for me: a number in the title, a tone, a desktop notice. One tab speaks for all. */
 
 import { assertive, toast } from "./announce.js";
+import { session } from "./session.js";
 
 const MUTED = "privas:muted";
 const TITLE = document.title;
@@ -41,7 +42,7 @@ export function startNotices(line) {
 class Notifier {
   /** @param {Line} line */
   constructor(line) {
-    /** Talks in which somebody waits for a person, and whether the request is still open. @type {Map<string, boolean>} */
+    /** Talks in which somebody waits for a person, and whether the request, or my answer, is still due. @type {Map<string, boolean>} */
     this.waiting = new Map();
     this.speaks = becomeVoice();
     /** @type {AudioContext | null} */
@@ -92,29 +93,33 @@ class Notifier {
   async refresh() {
     const answer = await fetch("/live/waiting/", { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
-    const { asked, missed } = await answer.json();
-    this.waiting = new Map([...missed.map((/** @type {string} */ id) => [id, false]), ...asked.map((/** @type {string} */ id) => [id, true])]);
+    const { asked, missed, mine } = await answer.json();
+    const due = [...asked, ...mine];
+    this.waiting = new Map([...missed.map((/** @type {string} */ id) => [id, false]), ...due.map((/** @type {string} */ id) => [id, true])]);
     this.show();
   }
 
   /** @param {any} card */
   see(card) {
     const asks = card.badge === "takeover_requested";
-    const fresh = asks && !this.waiting.get(card.id);
-    if (asks || card.missed) this.waiting.set(card.id, asks);
+    const mine = card.operator?.id === session.me?.id && card.awaiting_since !== null;
+    const fresh = (asks || mine) && !this.waiting.get(card.id);
+    if (asks || mine || card.missed) this.waiting.set(card.id, asks || mine);
     else this.waiting.delete(card.id);
     this.show();
     if (!fresh) return;
-    assertive(`Takeover requested, ${card.visitor.name}, score ${card.score}`);
-    if (this.speaks() && !this.muted) this.call(card);
+    if (asks) assertive(`Takeover requested, ${card.visitor.name}, score ${card.score}`);
+    // Whoever sits before the talk sees it.
+    const calls = asks || !document.hasFocus();
+    if (calls && this.speaks() && !this.muted) this.call(card, asks ? "asks for a person" : "waits for your answer");
   }
 
-  /** @param {any} card */
-  call(card) {
+  /** @param {any} card @param {string} what */
+  call(card, what) {
     if (this.audio?.state === "running") tone(this.audio);
     if (!document.hidden || !window.Notification || Notification.permission !== "granted") return;
     const words = { body: card.requested_reason || card.last.text, tag: card.id };
-    const notice = new Notification(`${card.visitor.name} asks for a person`, words);
+    const notice = new Notification(`${card.visitor.name} ${what}`, words);
     notice.addEventListener("click", () => {
       window.focus();
       location.assign(`/live/?c=${card.id}`);

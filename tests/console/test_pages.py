@@ -68,7 +68,7 @@ def test_a_stranger_sees_nothing_of_it(cast: Cast, at: Any) -> None:
         assert answer.status_code == 200
         assert CANARY not in answer.content.decode()
     assert "No conversation matches" in browser.get(f"/conversations/?q={CANARY}").content.decode()
-    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": []}
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [], "mine": []}
     for path in ("", "events/", "visitor/", "?part=thread"):
         answer = browser.get(f"/conversations/{talk.pk}/{path}")
         assert answer.status_code == 404, path

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from conversations.actions import escalation, handling
+from conversations.actions import escalation, handling, operators
 from conversations.models import Escalation
 from tests.cast import Cast, say, vera
 from tests.console.desk import Desk, card, live
@@ -26,16 +26,34 @@ def test_asked_and_missed_talks_are_counted_until_somebody_comes(cast: Cast, at:
     seen = vera(cast.acme)
     talk = say(seen, "Hello?")
     browser = at(cast.omar)
-    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": []}
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [], "mine": []}
     escalation.ring_bell(seen, client_id=str(uuid.uuid4()), reason="")
-    assert browser.get("/live/waiting/").json() == {"asked": [str(talk.pk)], "missed": []}
+    assert browser.get("/live/waiting/").json() == {"asked": [str(talk.pk)], "missed": [], "mine": []}
     wish = Escalation.objects.get(conversation=talk)
     Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     escalation.expire_request(wish.pk)
-    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [str(talk.pk)]}
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [str(talk.pk)], "mine": []}
     assert ">Missed<" in browser.get("/live/").content.decode()
     handling.take_over(talk.pk, operator=cast.omar)
-    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": []}
+    assert browser.get("/live/waiting/").json() == {"asked": [], "missed": [], "mine": [str(talk.pk)]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_talk_that_i_hold_is_counted_while_its_visitor_waits_for_me(cast: Cast, at: Any) -> None:
+    seen = vera(cast.acme)
+    talk = say(seen, "Hello?")
+    handling.take_over(talk.pk, operator=cast.omar)
+    operators.post_operator_message(talk.pk, operator=cast.omar, client_id=str(uuid.uuid4()), text="Hi")
+    assert at(cast.omar).get("/live/waiting/").json()["mine"] == []
+    say(seen, "Where is my order?")
+    assert at(cast.omar).get("/live/waiting/").json()["mine"] == [str(talk.pk)]
+    assert at(cast.ona).get("/live/waiting/").json()["mine"] == []
+    assert "The visitor waits for an answer since" in at(cast.ona).get("/live/").content.decode()
+    operators.post_operator_message(
+        talk.pk, operator=cast.omar, client_id=str(uuid.uuid4()), text="On its way"
+    )
+    assert at(cast.omar).get("/live/waiting/").json()["mine"] == []
+    assert "The visitor waits for an answer since" not in at(cast.ona).get("/live/").content.decode()
 
 
 @pytest.mark.browser
