@@ -1,9 +1,11 @@
 """From a representative's events to the visitor's screen: deltas as they come, stopped the moment they may not."""
 
 import logging
+import threading
 import time
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +23,12 @@ log = logging.getLogger(__name__)
 _FLUSH_CHARACTERS = 24
 _FLUSH_S = 0.04
 _CHECK_S = 0.1
+# A quick reader's pace: words appear one after the other, and a person can step in between them. Who thinks slower
+# than that is not slowed down.
+WORD_S = 0.02
+_LONGEST_S = 1.5
+# So many replies of a process come at that pace; a crowd's come at once, or the next visitors would wait for a thread.
+_unhurried = threading.BoundedSemaphore(2)
 # So many turns running may only offer a person; the next one asks one in.
 UNKNOWN_BEFORE = 2
 
@@ -75,15 +83,13 @@ def speak(
     reply is a failure too.
     """
     epoch, answers_n = conversation.handling_epoch, conversation.last_visitor_message_n
-    said, stream = Said(), _Stream(conversation, epoch=epoch, draft=draft)
-    checked = time.monotonic()
-    with closing(thinking.events(representative, turn)) as events:
+    watch = _Watch(conversation.pk, epoch, answers_n)
+    with _pace() as word_s, closing(thinking.events(representative, turn)) as events:
+        said, stream = Said(), _Stream(conversation, epoch=epoch, draft=draft, word_s=word_s)
         for event in events:
-            if time.monotonic() - checked >= _CHECK_S:
-                if why := why_not(conversation.pk, epoch=epoch, answers_n=answers_n):
-                    raise Interrupted(why)
-                checked = time.monotonic()
+            watch.look()
             if isinstance(event, base.TextDelta):
+                watch.wait(stream.early())
                 stream.add(event.text)
             elif isinstance(event, base.TextReset):
                 stream.reset()
@@ -142,17 +148,59 @@ def _stuck(said: Said, turn: TurnContext) -> EscalationCause | None:
     return None
 
 
+@contextmanager
+def _pace() -> Iterator[float]:
+    """The seconds that each word of one reply takes."""
+    unhurried = _unhurried.acquire(blocking=False)
+    try:
+        yield WORD_S if unhurried else 0.0
+    finally:
+        if unhurried:
+            _unhurried.release()
+
+
+class _Watch:
+    """Looks every tenth of a second whether the words are still wanted."""
+
+    def __init__(self, conversation_id: uuid.UUID, epoch: int, answers_n: int) -> None:
+        self._conversation_id, self._epoch, self._answers_n = conversation_id, epoch, answers_n
+        self._next = time.monotonic() + _CHECK_S
+
+    def look(self) -> None:
+        """Raises Interrupted."""
+        if time.monotonic() < self._next:
+            return
+        if why := why_not(self._conversation_id, epoch=self._epoch, answers_n=self._answers_n):
+            raise Interrupted(why)
+        self._next = time.monotonic() + _CHECK_S
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass, looking up meanwhile. Raises Interrupted."""
+        until = time.monotonic() + seconds
+        while (left := until - (now := time.monotonic())) > 0:
+            time.sleep(min(left, max(0.0, self._next - now)))
+            self.look()
+
+
 class _Stream:
     """The draft on the visitor's screen."""
 
-    def __init__(self, conversation: Conversation, *, epoch: int, draft: str) -> None:
+    def __init__(self, conversation: Conversation, *, epoch: int, draft: str, word_s: float) -> None:
         self._conversation, self._epoch, self._draft = conversation, epoch, draft
+        self._word_s, self._begun = word_s, time.monotonic()
         self._i = 0
         self._pending = ""
         self._flushed = 0.0
         self.text = ""
 
+    def early(self) -> float:
+        """The seconds until the words so far are read."""
+        read_s = min(len(self.text.split()) * self._word_s, _LONGEST_S)
+        return self._begun + read_s - time.monotonic() if self.text else 0.0
+
     def add(self, text: str) -> None:
+        if not self.text:
+            self._begun = time.monotonic()
         self.text += text
         self._pending += text
 

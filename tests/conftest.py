@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from domains import listed_origins, presence
 from privas.celery import app as celery_app
+from representative import speaking
 from tests import services
 from tests.cast import Cast, make_cast
 from tests.stack import Stack
@@ -86,6 +87,12 @@ def _clean_broker() -> None:
         keys = [key for key in client.keys("*") if not key.startswith(b"_kombu")]
         if keys:
             client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def _speaks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads along: the representative does not wait for a reader."""
+    monkeypatch.setattr(speaking, "WORD_S", 0.0)
 
 
 @pytest.fixture

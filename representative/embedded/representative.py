@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from representative.base import Escalate, Event, Marked, Sources, Suggest, TextDelta, TurnContext, Usage
 from representative.embedded.composing import compose
 
-_FEWEST_CHUNKS, _MOST_CHUNKS = 3, 6
-_CHUNK_WORDS = 8
+_CHUNK_WORDS, _MOST_CHUNKS = 3, 25
 
 
 class EmbeddedRepresentative:
@@ -16,7 +15,7 @@ class EmbeddedRepresentative:
     name = "embedded"
 
     async def reply(self, turn: TurnContext) -> AsyncIterator[Event]:
-        """The whole reply is known at once; it comes in a few pieces, without pretending to type."""
+        """The whole reply is known at once; it comes in small pieces, which speaking.py shows at a reader's pace."""
         begun = time.monotonic()
         reply = compose(turn)
         yield Marked(reply.outcome, reply.memory)
@@ -34,9 +33,8 @@ class EmbeddedRepresentative:
 
 
 def chunks(text: str) -> list[str]:
-    """The text in three to six pieces between words; fewer when it has fewer words."""
+    """The text in pieces of three words, of more when they would be too many."""
     words = text.split(" ")
-    wanted = max(_FEWEST_CHUNKS, min(_MOST_CHUNKS, -(-len(words) // _CHUNK_WORDS)))
-    size = -(-len(words) // min(wanted, len(words)))
+    size = max(_CHUNK_WORDS, -(-len(words) // _MOST_CHUNKS))
     pieces = [" ".join(words[i : i + size]) for i in range(0, len(words), size)]
     return [piece + (" " if i + 1 < len(pieces) else "") for i, piece in enumerate(pieces)]

@@ -13,7 +13,7 @@ from conversations import broadcast
 from conversations.actions import handling
 from conversations.models import Conversation, Event, Message
 from conversations.states import Kind
-from representative import claims, tasks, turns
+from representative import claims, speaking, tasks, turns
 from representative.models import Turn, TurnState
 from tests.cast import say, vera
 from tests.representative import speakers
@@ -71,6 +71,20 @@ def test_a_takeover_in_the_middle_of_a_reply_silences_it_at_once(cast, rep, firs
     discarded = Event.objects.get(conversation=conversation, kind=Kind.REPLY_DISCARDED)
     assert discarded.data["why"] == "taken_over"
     assert discarded.visitor_n is None
+    assert Turn.objects.get().state == TurnState.DISCARDED
+
+
+def test_a_takeover_in_the_middle_of_an_embedded_reply_stops_it(cast, first_words, monkeypatch):
+    monkeypatch.setattr(speaking, "WORD_S", 0.5)
+    monkeypatch.setattr(speaking, "_LONGEST_S", 10)
+    conversation = say(vera(cast.acme), "Are you open on Sunday?")
+    worker = beside(turns.attend, conversation.pk)
+    assert first_words.wait(10)
+    handling.take_over(conversation.pk, operator=cast.omar)
+    taken = time.monotonic()
+    worker.join(20)
+    assert time.monotonic() - taken < 1.5, "the words would have gone on for ten seconds"
+    assert ai_messages(conversation) == []
     assert Turn.objects.get().state == TurnState.DISCARDED
 
 

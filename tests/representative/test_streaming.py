@@ -1,11 +1,14 @@
 """The reply as it comes: pieces, faults, and what is taken back."""
 
+import threading
+import time
+
 import pytest
 
 from conversations import broadcast
 from conversations.models import Escalation, Event, Message
 from conversations.states import Kind
-from representative import thinking, turns
+from representative import speaking, thinking, turns
 from representative.embedded.representative import EmbeddedRepresentative, chunks
 from representative.embedded.sayings import FALLBACK
 from representative.models import LeadFact, Turn, TurnState
@@ -35,10 +38,19 @@ def reply(conversation):
     return Message.objects.filter(conversation=conversation, author_kind="ai").latest("pk").text
 
 
+@pytest.fixture
+def spoken_at(monkeypatch):
+    """When each piece went out, at the real pace."""
+    moments = []
+    monkeypatch.setattr(speaking, "WORD_S", 0.02)
+    monkeypatch.setattr(broadcast, "delta", lambda *_, **__: moments.append(time.monotonic()))
+    return moments
+
+
 def test_the_embedded_reply_comes_in_pieces_that_add_up_to_the_message(cast, heard):
     conversation = answered(cast)
     deltas = [frame for kind, frame in heard if kind == "delta"]
-    assert 3 <= len(deltas) <= 6
+    assert len(deltas) > 3
     assert [frame["i"] for frame in deltas] == list(range(len(deltas)))
     assert "".join(frame["text"] for frame in deltas).strip() == reply(conversation)
     message = Message.objects.get(conversation=conversation, author_kind="ai")
@@ -48,7 +60,24 @@ def test_the_embedded_reply_comes_in_pieces_that_add_up_to_the_message(cast, hea
 @pytest.mark.parametrize("text", ["One.", "two words", "a b c d", "x " * 400, "a\n\n1. b\n2. c"])
 def test_pieces_lose_nothing(text):
     assert "".join(chunks(text)) == text
-    assert len(chunks(text)) <= 6
+    assert len(chunks(text)) <= 25
+
+
+def test_words_come_at_a_readers_pace_the_first_at_once(cast, spoken_at):
+    conversation = say(vera(cast.acme), "Are you open on Sunday?")
+    asked = time.monotonic()
+    turns.attend(conversation.pk)
+    words = len(reply(conversation).split())
+    assert spoken_at[0] - asked < 1
+    assert 0.02 * (words - 3) <= spoken_at[-1] - spoken_at[0] + 0.01
+    assert spoken_at[-1] - spoken_at[0] < 1.7
+
+
+def test_a_crowd_is_answered_without_a_pause(cast, spoken_at, monkeypatch):
+    monkeypatch.setattr(speaking, "_unhurried", threading.BoundedSemaphore(1))
+    speaking._unhurried.acquire()
+    answered(cast)
+    assert spoken_at[-1] - spoken_at[0] < 0.3
 
 
 @pytest.mark.parametrize("speaker", [speakers.Broken, speakers.BreaksOff, speakers.Mute])
