@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 # As many rows at a time as are sent in about this long, so that an urgent mail never waits behind a long claim.
 _CLAIM_S = 0.25
 _FIRST_CLAIM, _MOST_CLAIMED = 10, 50
-# A worker gives others their turn after this, and rings for itself again.
-_LONGEST_DRAIN_S = 60.0
 _RENEW_S = 20.0
 _MAILS_PER_CONNECTION = 100
 
@@ -123,7 +121,7 @@ def drain(
     stopping: Callable[[], bool] = lambda: False,
     call_another: Callable[[], object] = lambda: None,
 ) -> Drained:
-    """Send what is due through this server, until nothing is left, the server fails, or time is up.
+    """Send what is due through this server, until nothing is left, the server fails, or `stopping` says so.
 
     Does nothing while the server has as many connections as it may. `call_another` is called once, when there is
     more to do than one connection can and another may be opened.
@@ -146,8 +144,7 @@ def drain(
 
 def _drain(run: _Drain, stopping: Callable[[], bool], call_another: Callable[[], object]) -> None:
     server, limit, called = run.server, _FIRST_CLAIM, False
-    deadline = time.monotonic() + _LONGEST_DRAIN_S
-    while time.monotonic() < deadline and not stopping() and servers.ready(server, timezone.now()):
+    while not stopping() and servers.ready(server, timezone.now()):
         jobs = claim(server, run.token, limit)
         if not jobs:
             return

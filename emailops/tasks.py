@@ -1,25 +1,27 @@
 """The worker's entries. Each may come twice, late or not at all: the rows say what there is to do."""
 
-import logging
 import threading
+import time
 import uuid
 from functools import partial
 
 from celery import shared_task
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
 from emailops import delivery, doorbell, leases, servers, settling, trials
-from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer
+from emailops.lanes import Lane
+from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, ServerState
 
-log = logging.getLogger(__name__)
+# Whose server answers as it should never waits behind those whose server does not, nor mail behind tests.
+_QUICK, _SLOW, _TESTS = Lane("mail", 16), Lane("slow-mail", 8), Lane("mail-tests", 4)
+# A drain gives others their turn after this, and rings for itself again; the second, where somebody waits.
+_LONGEST_DRAIN_S, _TURN_S = 60.0, 5.0
+# A server is slow that kept a thread for longer than this, at so many seconds a mail.
+_SLOW_AFTER_S, _SLOW_MAIL_S = 10.0, 2.0
 
 _stopping = threading.Event()
-
-
-@worker_init.connect
-def _begin(**_: object) -> None:
-    _stopping.clear()
+_slow_servers: set[uuid.UUID] = set()
 
 
 @worker_shutting_down.connect
@@ -28,27 +30,60 @@ def _stop(**_: object) -> None:
     _stopping.set()
 
 
+@worker_shutdown.connect
+def _finish(**_: object) -> None:
+    """The process stays until all have done so."""
+    _stopping.set()
+    for lane in (_QUICK, _SLOW, _TESTS):
+        lane.finish()
+    _stopping.clear()
+
+
 @shared_task(ignore_result=True)
-def drain(server_key: str) -> int:
+def drain(server_key: str) -> None:
+    """Have what is due through one server sent, by a thread that may wait for it."""
+    # A server that was removed after the ring leaves its mail to the built-in system.
+    server = servers.server_by_key(server_key) or servers.built_in()
+    proven = server.built_in or server.state == ServerState.ACTIVE
+    lane = _QUICK if proven and server.id not in _slow_servers else _SLOW
+    lane.call(server.id, partial(send_due, server.id, lane))
+
+
+def send_due(server_id: uuid.UUID, lane: Lane) -> int:
     """Send what is due through one server; how many mails were settled.
 
     A ring while the server has all its connections is heard all the same: whoever gives one back looks whether
     something is due.
     """
-    doorbell.heard(server_key)
-    # A server that was removed after the ring leaves its mail to the built-in system.
-    server = servers.server_by_key(server_key) or servers.built_in()
+    doorbell.heard(server_id)
+    server = servers.server_by_key(server_id) or servers.built_in()
+    began = time.monotonic()
+
+    def over() -> bool:
+        lasted = time.monotonic() - began
+        return _stopping.is_set() or lasted > (_TURN_S if lane.crowded else _LONGEST_DRAIN_S)
+
     again = partial(doorbell.ring_again, server.id)
-    done = delivery.drain(server, stopping=_stopping.is_set, call_another=again)
+    done = delivery.drain(server, stopping=over, call_another=again)
+    _judge(server.id, time.monotonic() - began, done.handled)
     if done.more and not _stopping.is_set():
         again()
     return done.handled
 
 
+def _judge(server_id: uuid.UUID, lasted_s: float, handled: int) -> None:
+    """Remember which servers keep a thread waiting: they share a few."""
+    if lasted_s > max(_SLOW_AFTER_S, _SLOW_MAIL_S * handled):
+        _slow_servers.add(server_id)
+    elif handled:
+        _slow_servers.discard(server_id)
+
+
 @shared_task(ignore_result=True)
-def test_server(job_id: str) -> bool:
-    """Send one SMTP test."""
-    return trials.run_trial(uuid.UUID(job_id))
+def test_server(job_id: str) -> None:
+    """Have one SMTP test sent."""
+    key = uuid.UUID(job_id)
+    _TESTS.call(key, partial(trials.run_trial, key))
 
 
 @shared_task(ignore_result=True)

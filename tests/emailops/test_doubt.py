@@ -135,7 +135,6 @@ def test_a_worker_that_comes_back_late_changes_nothing(cast: Cast, settings: Any
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(delivery, "hand_over", stolen)
-            patched.setattr(delivery, "_LONGEST_DRAIN_S", -1.0)
             server = servers.built_in()
             run = delivery._Drain(server)
             jobs = claims.claim(server, run.token, 10)

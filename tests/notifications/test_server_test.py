@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from emailops.models import EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer, ServerState
-from emailops.tasks import test_server as run_test
+from emailops.trials import run_trial
 from tests.cast import Cast, logged_in
 from tests.emailops.servers import Sink, certificate, smtp
 from tests.notifications.conftest import SMTP, settings_url
@@ -26,7 +26,7 @@ def _tested(cast: Cast, client: Client) -> tuple[EmailJob, str]:
     job = EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).latest("created_at")
     assert str(job.id) in answer.headers["Location"]
     assert "The worker is sending" in client.get(answer.headers["Location"]).content.decode()
-    run_test(str(job.id))
+    run_trial(job.id)
     job.refresh_from_db()
     page = client.get(f"{settings_url(cast)}test/{job.id}/").content.decode()
     return job, re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
