@@ -143,8 +143,13 @@ class WidgetConsumer(SocketConsumer):
             if epoch is None or epoch >= self.epochs.get(c, 0):
                 await self.send_text(message["frame"])
             return
-        if c not in self.sent:
-            self.conversation, self.sent[c] = c, 0
+        if c != self.conversation:
+            # A talk that begins, an older one that is opened again, or late news of one that was left.
+            newest = await self.db(queries.latest_conversation_of, self.visitor_id)
+            if newest is not None and str(newest.pk) == c:
+                self._follow(newest, self.sent.get(c, 0))
+            elif c not in self.sent:
+                return
         if n == self.sent[c] + 1:
             self._note(c, n, epoch)
             await self.send_text(message["frame"])

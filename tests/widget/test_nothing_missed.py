@@ -8,9 +8,12 @@ from asgiref.sync import sync_to_async
 from django.core.cache import cache
 
 from conversations import broadcast, sockets
-from conversations.actions import operators, visitors
+from conversations.actions import closing, operators, visitors
 from conversations.actions.visitors import VisitorSeen
+from conversations.events import Actor, record
+from conversations.locking import changing
 from conversations.models import Conversation
+from conversations.states import Kind
 from domains import publishing
 from domains.models import Domain
 from tests.cast import make_cast, say, vera
@@ -143,6 +146,58 @@ async def test_another_tab_follows_into_a_new_conversation() -> None:
         await act(say, seen, "Afresh")
         event = await other.of("event")
     assert (event["n"], event["c"] != str(talk.pk)) == (1, True)
+
+
+async def test_an_older_talk_that_is_opened_again_comes_whole_at_once() -> None:
+    cast, seen, talk, token = await talk_of(2)
+    async with tab() as visitor:
+        await visitor.auth(cast.acme, token)
+        await visitor.of("synced")
+        await act(visitors.start_conversation, seen, client_id="n1")
+        second = await act(say, seen, "Afresh")
+        await act(closing.end, second.pk, operator=cast.omar)
+        await visitor.until(lambda frame: frame.get("kind") == "ended" and frame["c"] == str(second.pk))
+        await act(closing.reopen, talk.pk, operator=cast.omar)
+        await visitor.until(lambda frame: frame.get("kind") == "reopened")
+        visitor.frames.clear()
+        # Whoever has left a talk knows nothing of it any more.
+        await visitor.send(t="get", after=0)
+        assert (await visitor.of("synced"))["head"] == 4
+    assert [(frame["c"], frame["n"]) for frame in visitor.frames if frame["t"] == "event"] == [
+        (str(talk.pk), n) for n in (1, 2, 3, 4)
+    ]
+
+
+async def test_the_end_of_the_talk_before_leaves_the_new_one_in_its_place() -> None:
+    cast, _, talk, token = await talk_of(2)
+    async with tab() as visitor:
+        await visitor.auth(cast.acme, token)
+        await visitor.of("synced")
+        await visitor.send(t="new", id=str(uuid.uuid4()))
+        begun = await visitor.of("ack")
+        await visitor.until(lambda frame: frame.get("kind") == "ended")
+        assert begun["c"] != str(talk.pk)
+        await visitor.send(t="get", after=0)
+        assert (await visitor.of("synced"))["head"] == 0
+
+
+async def test_news_of_a_talk_that_another_has_followed_is_not_told() -> None:
+    cast, seen, talk, token = await talk_of(2)
+    await act(visitors.start_conversation, seen, client_id="n1")
+    second = await act(say, seen, "Afresh")
+    async with tab() as visitor:
+        await visitor.auth(cast.acme, token)
+        await visitor.of("synced")
+        await act(learn_name, talk)
+        await act(say, seen, "And on")
+        await visitor.until(lambda frame: frame.get("data", {}).get("text") == "And on")
+    told = [(frame["c"], frame["n"]) for frame in visitor.frames if frame["t"] == "event"]
+    assert told == [(str(second.pk), 1), (str(second.pk), 2)]
+
+
+def learn_name(talk: Conversation) -> None:
+    with changing(talk.pk) as late:
+        record(late, Kind.IDENTIFIED, Actor.visitor(late.visitor), data={"name": "Vera"})
 
 
 async def test_the_oldest_of_six_sockets_is_closed_and_leaves_no_debt() -> None:
