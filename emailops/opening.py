@@ -85,6 +85,8 @@ def _secure(wire: Wire) -> str:
         raise Fault(
             "tls", "The connection could not be secured: the server does not speak TLS here."
         ) from error
+    except TimeoutError as error:
+        raise Fault("tls", "The server did not answer while the connection was being secured.") from error
     except OSError as error:
         raise Fault("tls", "The server broke off while the connection was being secured.") from error
 

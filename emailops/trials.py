@@ -98,37 +98,6 @@ class _Trial:
             )
 
 
-def hint(stage: str, code: int | None, text: str) -> str:
-    """What a person can do about a fault at this stage."""
-    if stage == "resolve":
-        return "Check the spelling of the SMTP host."
-    if stage == "guard":
-        return "Use the public name of your mail server, or ask the administrator to allow this one."
-    if stage == "connect":
-        return (
-            "Check host and port: 587 with STARTTLS and 465 with TLS are usual. A firewall may be in the way."
-        )
-    if stage == "banner":
-        return "Check the port: another service, or TLS where none was expected, may answer there."
-    if stage == "tls":
-        return (
-            "Choose TLS for port 465 and STARTTLS for 587. The certificate must be valid for this host name."
-        )
-    if stage == "auth":
-        return "Check user name and password. Some providers want a password made for applications."
-    if stage == "mail":
-        return "The server does not let this log-in send from the From address. Use one that belongs to it."
-    if stage == "rcpt":
-        return (
-            "The server refuses this recipient. Check the address, and that the server may relay to others."
-        )
-    if stage == "build":
-        return "Correct the From address or the recipient."
-    if code is not None and 400 <= code < 500:
-        return "The server asks to try again later."
-    return "The server refused the mail itself; its words say why."
-
-
 def stages_of(job: EmailJob) -> Sequence[str]:
     """The stages that this test passes if all goes well."""
     try:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from domains.access import May, NotFound, domain_for
 from domains.models import Domain
 from domains.pages import page, person, settings_domain
-from emailops import custom_email, queries, servers, trials
+from emailops import custom_email, hints, queries, servers, trials
 from emailops.addresses import BadAddress
 from emailops.models import EmailJob, EmailKind, MailServer
 from notifications import rules
@@ -185,4 +185,4 @@ _STAGES = {"connect": "Connection", "tls": "TLS", "auth": "Log-in", "accepted": 
 
 def _hint(job: EmailJob) -> str:
     failed = not trials.still_running(job) and bool(job.last_error)
-    return trials.hint(job.last_stage, job.last_code, job.last_error) if failed else ""
+    return hints.hint(job.last_stage, job.last_code, job.last_error) if failed else ""

@@ -137,8 +137,8 @@ def smtp(sink: Sink | None = None, **options: Any) -> Iterator[Sink]:
         controller.stop(no_assert=True)
 
 
-def certificate(folder: Path, names: list[str]) -> tuple[Path, ssl.SSLContext]:
-    """A self-signed certificate for these names: its file, and a server's context that uses it."""
+def certificate(folder: Path, names: list[str], days: int = 1) -> tuple[Path, ssl.SSLContext]:
+    """A self-signed certificate for these names, good for so many days: its file, and a server's context."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     now = datetime.datetime.now(datetime.UTC)
@@ -154,8 +154,8 @@ def certificate(folder: Path, names: list[str]) -> tuple[Path, ssl.SSLContext]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=3))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
