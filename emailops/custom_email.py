@@ -12,16 +12,26 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.names import is_unsafe
 from domains import guard
+from domains.locking import lock
 from domains.models import Domain
 from emailops import servers
 from emailops.addresses import BadAddress, clean_address
 from emailops.doorbell import ring
 from emailops.letters import written
-from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, Security, ServerState
+from emailops.models import (
+    BUILT_IN_ID,
+    MOVING,
+    WAITING,
+    EmailJob,
+    EmailKind,
+    MailServer,
+    Security,
+    ServerState,
+)
 from emailops.queueing import queue_email
 
 PORTS = (25, 465, 587, 2525)
-_TESTS_A_MINUTE, _TESTS_AN_HOUR = 10, 60
+_TESTS_A_MINUTE, _TESTS_AN_HOUR = 5, 20
 
 
 class InvalidServer(ValueError):
@@ -33,10 +43,7 @@ class InvalidServer(ValueError):
 
 
 class TooManyTests(Exception):
-    """Tests of mail servers are few, so that they are no tool to probe other machines with."""
-
-    def __init__(self) -> None:
-        super().__init__("That were many tests in a short time. Wait a minute and try again.")
+    """Tests of mail servers are few, so that they are no tool to probe other machines with. It says what to do."""
 
 
 def save_server(
@@ -146,25 +153,34 @@ def remove_server(domain: Domain) -> bool:
 def queue_test(domain: Domain, *, recipient: str, user: User) -> EmailJob:
     """Send a test mail through what is saved: the own server, or else the built-in mail system.
 
-    Raises BadAddress and TooManyTests.
+    One at a time for a domain. Raises BadAddress and TooManyTests.
     """
+    with transaction.atomic():
+        lock(domain.pk)
+        _refuse_many(domain, user)
+        server = servers.own_server(domain)
+        where = str(server) if server else "the built-in mail system"
+        letter = written(
+            "smtp_test", subject=f"Test of the mail settings of {domain.name}", domain=domain, server=where
+        )
+        return queue_email(
+            domain,
+            kind=EmailKind.SMTP_TEST,
+            recipient=recipient,
+            letter=letter,
+            idempotency_key=f"smtp_test:{domain.id}:{uuid.uuid4()}",
+            created_by=user,
+        )
+
+
+def _refuse_many(domain: Domain, user: User) -> None:
     now = timezone.now()
     tests = EmailJob.objects.filter(kind=EmailKind.SMTP_TEST)
+    of_domain = tests.filter(domain=domain)
+    if of_domain.filter(status__in=MOVING).exclude(status__in=WAITING, expires_at__lte=now).exists():
+        raise TooManyTests("A test is on its way. Wait for its result.")
     if (
         tests.filter(created_by=user, created_at__gt=now - timedelta(minutes=1)).count() >= _TESTS_A_MINUTE
-        or tests.filter(domain=domain, created_at__gt=now - timedelta(hours=1)).count() >= _TESTS_AN_HOUR
+        or of_domain.filter(created_at__gt=now - timedelta(hours=1)).count() >= _TESTS_AN_HOUR
     ):
-        raise TooManyTests
-    server = servers.own_server(domain)
-    where = str(server) if server else "the built-in mail system"
-    letter = written(
-        "smtp_test", subject=f"Test of the mail settings of {domain.name}", domain=domain, server=where
-    )
-    return queue_email(
-        domain,
-        kind=EmailKind.SMTP_TEST,
-        recipient=recipient,
-        letter=letter,
-        idempotency_key=f"smtp_test:{domain.id}:{uuid.uuid4()}",
-        created_by=user,
-    )
+        raise TooManyTests("Those were many tests in a short time. Wait a minute and try again.")

@@ -5,14 +5,16 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from emailops import doorbell, servers, tasks
+from emailops import custom_email, doorbell, servers, tasks
 from emailops.lanes import Lane
 from emailops.models import ServerState
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.emailops.conftest import own_server, queued
 from tests.emailops.servers import Sink, smtp
 from tests.stack import Stack
@@ -191,3 +193,22 @@ def test_a_drain_gives_its_thread_back_where_another_waits(
         tasks.send_due(servers.built_in().id, lane)
     assert len(sink.mails) == 8
     assert len(rung) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tests_asked_for_at_once_one_is_sent() -> None:
+    cast = make_cast()
+    together = threading.Barrier(2)
+
+    def ask(_: int) -> bool:
+        together.wait(10)
+        try:
+            custom_email.queue_test(cast.acme, recipient="a@acme.example", user=cast.olga)
+        except custom_email.TooManyTests:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(ask, range(2))) == [False, True]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from emailops.models import EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer, ServerState
 from emailops.trials import run_trial
@@ -135,14 +136,25 @@ def test_tests_are_few_and_go_to_an_address(cast: Cast) -> None:
     bad = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example, you@acme.example"})
     assert bad.status_code == 400
     assert "is not an e-mail address" in bad.content.decode()
-    for _ in range(10):
-        assert (
-            client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"}).status_code == 302
-        )
-    many = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"})
+    good = {"do": "test", "recipient": "me@acme.example"}
+    for _ in range(5):
+        assert client.post(settings_url(cast), good).status_code == 302
+        second = client.post(settings_url(cast), good)
+        assert second.status_code == 400
+        assert "A test is on its way" in second.content.decode()
+        EmailJob.objects.update(status=EmailStatus.FAILED)
+    many = client.post(settings_url(cast), good)
     assert many.status_code == 400
     assert "many tests" in many.content.decode()
-    assert EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).count() == 10
+    assert EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).count() == 5
+
+
+def test_a_test_that_nobody_ran_in_time_is_in_nobodys_way(cast: Cast) -> None:
+    client = logged_in(cast.olga)
+    for _ in range(2):
+        answer = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"})
+        assert answer.status_code == 302
+        EmailJob.objects.update(expires_at=timezone.now())
 
 
 def test_another_domains_test_is_not_shown(cast: Cast) -> None:
