@@ -1,4 +1,4 @@
-"""The first middleware: a number for each request, and its line in the access log."""
+"""What every request passes: a number and a line in the access log, and whether its address can be read."""
 
 import re
 import time
@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from privas.logs import mask
 
@@ -70,3 +72,19 @@ class RequestId:
             )
         structlog.contextvars.clear_contextvars()
         return response
+
+
+class Readable(MiddlewareMixin):
+    """PostgreSQL knows no text with NUL, and would fail at it wherever an address or a cookie is looked up.
+
+    An address with one is a bad request; the API says so in its own form. A cookie with one is none of ours.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Raises BadRequest."""
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]
+        if request.path.startswith("/api/"):
+            return
+        if "\x00" in request.path or "%00" in request.META["QUERY_STRING"]:
+            raise BadRequest

@@ -26,7 +26,7 @@ def settings(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
         form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, "AI settings saved.")
         return redirect("settings_ai", domain.pk)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     articles = Article.objects.filter(domain=domain).order_by("title", "id")
     if words:
         articles = articles.filter(title__icontains=words)

@@ -136,7 +136,7 @@ class ListFilters:
     def of(cls, query: Mapping[str, Any]) -> "ListFilters":
         """The filters in a query string."""
         return cls(
-            q=str(query.get("q") or "").replace("\x00", "").strip()[:100],
+            q=str(query.get("q") or "").strip()[:100],
             status=_one_of(query.get("status"), LIST_STATUSES),
             handoff=_one_of(query.get("handoff"), HANDOFFS),
             badge=_one_of(query.get("badge"), Badge.choices),
