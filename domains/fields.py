@@ -23,10 +23,10 @@ def encrypt(plain: str) -> str:
     return _box(tuple(settings.FIELD_KEYS)).encrypt(plain.encode()).decode()
 
 
-def decrypt(sealed: str) -> str:
-    """Decrypt with whichever of FIELD_KEYS fits. Raises ImproperlyConfigured when none does."""
+def decrypt(sealed: str, within_s: int | None = None) -> str:
+    """Decrypt with whichever of FIELD_KEYS fits. Raises ImproperlyConfigured when none does, or it is too old."""
     try:
-        return _box(tuple(settings.FIELD_KEYS)).decrypt(sealed.encode()).decode()
+        return _box(tuple(settings.FIELD_KEYS)).decrypt(sealed.encode(), ttl=within_s).decode()
     except InvalidToken:
         raise ImproperlyConfigured(
             "A stored secret fits none of FIELD_KEYS: put the old key back at the end of the list."

@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from accounts.admin import ReadOnly
 from emailops import acts, custom_email
 from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer
+from emailops.password_input import PasswordInput
 
 
 class MailServerForm(forms.ModelForm):
@@ -27,7 +28,7 @@ class MailServerForm(forms.ModelForm):
         label="SMTP password",
         required=False,
         strip=False,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="Encrypted at rest and never shown. Left empty: the stored one stays.",
     )
 

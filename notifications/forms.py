@@ -7,6 +7,7 @@ from django import forms
 from domains.models import Domain, Role
 from emailops.custom_email import PORTS
 from emailops.models import MailServer, Security
+from emailops.password_input import PasswordInput
 from notifications.models import AlertEvent
 from notifications.rules import BadRecipient, Told, checked
 
@@ -94,7 +95,7 @@ class ServerForm(forms.Form):
         required=False,
         strip=False,
         max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     from_address = forms.CharField(
         label="From address",
@@ -109,8 +110,11 @@ class ServerForm(forms.Form):
         names = ("host", "port", "security", "username", "from_address", "from_name")
         initial = {name: getattr(server, name) for name in names} if server else {"from_name": domain.name}
         super().__init__(data, initial=initial)
-        if server is not None and server.has_password:
-            field = self.fields["password"]
+        field = self.fields["password"]
+        if field.widget.value_from_datadict(self.data, self.files, "password"):
+            # Read only if the form comes back.
+            field.help_text = "What you typed is kept, and shown to nobody. Type to change it."
+        elif server is not None and server.has_password:
             field.widget.attrs["placeholder"] = "•••••••• stored"
             field.help_text = "Stored, and shown to nobody. Leave it empty to keep it, type to change it."
 

@@ -79,9 +79,6 @@ def _change(request: HttpRequest, domain: Domain) -> HttpResponse:
 
 def _save(request: HttpRequest, domain: Domain) -> HttpResponse:
     form = ServerForm(request.POST, server=servers.own_server(domain), domain=domain)
-    if request.POST.get("password"):
-        # Read only if the form comes back.
-        form.fields["password"].help_text = "For safety the password you typed was not kept. Type it again."
     if form.is_valid():
         try:
             custom_email.save_server(domain, **form.wanted())

@@ -92,6 +92,7 @@ def test_a_mail_server_is_added_and_its_password_kept_but_never_shown(things: Th
     again = desk.post(where, server_form(None, password="second-canary", port=99))
     assert (again.status_code, "ports for mail" in errors(again)) == (200, True)
     assert b"second-canary" not in again.content
+    assert b'name="password_kept"' in again.content
     server.refresh_from_db()
     assert (server.password, server.port) == ("first-canary", 587)
 

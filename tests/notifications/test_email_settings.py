@@ -1,11 +1,16 @@
 """The email settings of a domain."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from domains.fields import encrypt
 from domains.models import Role
 from emailops.models import EmailJob, MailServer, ServerState
 from notifications.models import AlertEvent, AlertRule
@@ -159,8 +164,39 @@ def test_settings_that_cannot_be_used_are_told_and_nothing_typed_is_lost(
         assert f'value="{kept["from_name"]}"' in page
     assert f'value="{kept["username"]}"' in page
     assert "s3cret-canary" not in page
-    assert "Type it again" in page
+    assert "What you typed is kept" in page
     assert not MailServer.objects.filter(domain=cast.acme).exists()
+
+
+def _sealed(page: str) -> str:
+    found = re.search(r'name="password_kept" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_password_that_came_back_with_an_error_need_not_be_typed_again(cast: Cast) -> None:
+    client = logged_in(cast.olga)
+    page = client.post(settings_url(cast), {**SMTP, "port": "6379"}).content.decode()
+    again = {**SMTP, "password": "", "password_kept": _sealed(page)}
+    # And once more with another mistake.
+    page = client.post(settings_url(cast), {**again, "from_address": "nobody"}).content.decode()
+    assert "s3cret-canary" not in page
+    client.post(settings_url(cast), {**again, "password_kept": _sealed(page)})
+    assert MailServer.objects.get(domain=cast.acme).password == "s3cret-canary"
+    client.post(settings_url(cast), {**again, "password": "typed now"})
+    assert MailServer.objects.get(domain=cast.acme).password == "typed now"
+
+
+def test_a_secret_that_somebody_found_elsewhere_is_no_typed_password(cast: Cast) -> None:
+    """A row of the database is sealed with the same keys; nobody shall have it sent to a machine of their own."""
+    client = logged_in(cast.olga)
+    for stolen in (encrypt("of-another-domain"), "nonsense", ""):
+        client.post(settings_url(cast), {**SMTP, "password": "", "password_kept": stolen})
+        assert MailServer.objects.get(domain=cast.acme).password == ""
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        page = client.post(settings_url(cast), {**SMTP, "port": "6379"}).content.decode()
+    client.post(settings_url(cast), {**SMTP, "password": "", "password_kept": _sealed(page)})
+    assert MailServer.objects.get(domain=cast.acme).password == ""
 
 
 def test_port_465_is_tls(cast: Cast) -> None:
