@@ -8,7 +8,6 @@ from celery import current_app
 from django.core.cache import cache
 from django.db import transaction
 
-from domains.broker import asked
 from emailops.models import BUILT_IN_ID, EmailJob, EmailKind
 
 log = logging.getLogger(__name__)
@@ -28,13 +27,7 @@ def ring_after_commit(job: EmailJob) -> None:
 
 def ring(server_id: uuid.UUID) -> bool:
     """Have this server's queue emptied. Thousands of mails ring once, until the ring is heard."""
-    try:
-        with asked():
-            if not cache.add(_key(server_id), 1, _LOST_AFTER_S):
-                return True
-    except Exception as error:
-        log.warning("the broker does not answer: %s", error)
-    return ring_again(server_id)
+    return not cache.add(_key(server_id), 1, _LOST_AFTER_S) or ring_again(server_id)
 
 
 def ring_again(server_id: uuid.UUID) -> bool:
@@ -49,11 +42,7 @@ def ring_for_test(job_id: uuid.UUID) -> bool:
 
 def heard(server_id: uuid.UUID | str) -> None:
     """Somebody looks now: whoever has mail from here on rings anew."""
-    try:
-        with asked():
-            cache.delete(_key(server_id))
-    except Exception as error:
-        log.warning("the broker does not answer: %s", error)
+    cache.delete(_key(server_id))
 
 
 def _send(task: str, argument: uuid.UUID) -> bool:

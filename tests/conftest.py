@@ -11,6 +11,7 @@ from django.core.cache import cache
 from playwright.sync_api import sync_playwright
 
 from domains import listed_origins, presence
+from domains.cache import memory
 from privas.celery import app as celery_app
 from representative import speaking
 from tests import services
@@ -80,6 +81,7 @@ def _clean_broker() -> None:
     """Every test begins with empty queues, limits and caches; Celery's own tables of queues stay."""
     listed_origins.entries.forget()
     presence.kept.forget()
+    memory.clear()
     if not settings.REDIS_URL:
         cache.clear()
     else:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 
-from domains.broker import asked
-
 SOCKETS = 5
 NEW_SESSIONS, NEW_SESSIONS_WITHIN_S = 50, 60
 
@@ -56,7 +54,7 @@ def retry_ms(domain_id: uuid.UUID, address: str) -> int:
     """Count one new visitor of a domain from this address: 0 when welcome, else when to come again.
 
     Addresses that are not of the internet are not counted: behind a proxy that nobody declared (TRUSTED_PROXIES)
-    all the world would share one. Without its store nothing is counted, and nobody is turned away.
+    all the world would share one.
     """
     network = _network(address)
     if network is None:
@@ -64,11 +62,11 @@ def retry_ms(domain_id: uuid.UUID, address: str) -> int:
     now = time.time()
     window = int(now // NEW_SESSIONS_WITHIN_S)
     key = f"{domain_id}:new-visitors:{network}:{window}"
+    cache.add(key, 0, timeout=NEW_SESSIONS_WITHIN_S)
     try:
-        with asked():
-            cache.add(key, 0, timeout=NEW_SESSIONS_WITHIN_S)
-            count = cache.incr(key)
-    except Exception:
+        count = cache.incr(key)
+    except ValueError:
+        # The store came or went in between.
         return 0
     return 0 if count <= NEW_SESSIONS else max(1, int(((window + 1) * NEW_SESSIONS_WITHIN_S - now) * 1000))
 
