@@ -40,7 +40,7 @@ def test_a_wish_for_a_person_comes_first_and_into_the_title(desk: Desk, browser:
     expect(page.locator(".card").first).to_have_id(f"card-{first}")
     expect(card(page, first).locator(".badge")).to_have_text("Takeover Requested")
     expect(card(page, first).locator(".card__why")).to_have_text(
-        "The visitor rang the bell “I need an offer today”"
+        "The visitor rang the bell: I need an offer today"
     )
     expect(page).to_have_title(re.compile(r"^\(\d+\) Live · Privas$"))
     expect(page.locator("#assertive")).to_contain_text("Takeover requested, Rita, score 40")
