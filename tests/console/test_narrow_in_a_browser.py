@@ -53,6 +53,43 @@ def test_no_page_is_wider_than_the_screen(desk: Desk, browser: Any, talk: str) -
             assert page.evaluate(_BESIDE) == [], (who, path)
 
 
+_HEIGHTS = "rows => rows.map((row) => row.getBoundingClientRect().height)"
+
+
+def test_cards_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> None:
+    asks, talks = desk.talk("Paula"), desk.talk("Paul")
+    desk.ring("Paula", "I need an offer for forty bikes, today if at all possible")
+    page = desk.page(browser, "omar", **PHONE)
+    for pk in (asks, talks):
+        for fact in ("h2", ".card__page", ".card__foot time", ".score__number", ".badge", ".card__last"):
+            expect(page.locator(f"#card-{pk} {fact}")).to_be_visible()
+    expect(page.locator(f"#card-{asks} .card__why")).to_be_visible()
+    expect(page.locator(f"#card-{asks} [data-command=take-over]")).to_be_visible()
+    heights = page.locator(".card").evaluate_all(_HEIGHTS)
+    assert max(heights) <= 128, heights
+    assert page.locator("[data-filters]").bounding_box()["height"] <= 96  # type: ignore[index]
+
+
+def test_mails_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> None:
+    desk.do(
+        "from emailops.queueing import Letter, queue_email\n"
+        "letter = Letter('New conversation on Acme: ' + 'do you ship to Norway ' * 9, 'Hello', '<p>Hello</p>')\n"
+        "queue_email(cast.acme, kind='manual', recipient='vera.with.a.long.address@customers.example',\n"
+        "    recipient_name='Vera', letter=letter, idempotency_key='dense')"
+    )
+    page = desk.page(browser, "olga", "/emails/", **PHONE)
+    mail = page.locator(".mail").filter(has_text="vera.with")
+    for label in ("Created", "Domain", "Recipient", "Subject", "Status", "Attempts"):
+        expect(mail.locator(f'td[data-label="{label}"]')).to_be_visible()
+    # What there is nothing to say of takes no line.
+    expect(mail.locator('td[data-label="Sent at"]')).to_be_hidden()
+    heights = mail.evaluate_all(_HEIGHTS)
+    assert max(heights) <= 96, heights
+    mail.get_by_role("button", name="Mail to").click()
+    expect(mail.locator(".letter__frame")).to_be_visible()
+    assert page.evaluate(_BESIDE) == []
+
+
 def test_the_tab_one_is_on_is_in_view(desk: Desk, browser: Any) -> None:
     page = desk.page(browser, "olga", **PHONE)
     for name in SETTINGS:
