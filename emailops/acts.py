@@ -5,7 +5,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from emailops import retrying
+from emailops import retrying, servers
 from emailops.doorbell import ring_after_commit
 from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
 
@@ -15,6 +15,7 @@ _RETRIABLE = (
     EmailStatus.CANCELLED,
     EmailStatus.UNKNOWN,
     EmailStatus.RETRYING,
+    EmailStatus.HELD,
 )
 
 
@@ -24,7 +25,7 @@ class Impossible(Exception):
 
 def retry(job: EmailJob) -> EmailJob:
     """Put a mail that did not arrive back into the queue, for its whole ladder again, with the same
-    Message-ID.
+    Message-ID. It leaves the way that mail of its domain leaves now.
 
     Raises Impossible. The row is moved by a condition on its state, so two clicks are one.
     """
@@ -34,6 +35,7 @@ def retry(job: EmailJob) -> EmailJob:
     now = timezone.now()
     moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(
         status=EmailStatus.QUEUED,
+        server=servers.own_server(job.domain),
         run_after=now,
         expires_at=now + rules.lifetime if rules.lifetime else None,
         # Tries are counted on, so that the record of each keeps its own number.
@@ -65,7 +67,6 @@ _WHY_NOT_RETRY = {
     EmailStatus.SENDING: "It is being sent right now.",
     EmailStatus.SENT: "It was sent: the server has accepted it.",
     EmailStatus.SUPPRESSED: "The recipient does not want this mail.",
-    EmailStatus.HELD: "It is held. Release it first.",
 }
 _WHY_NOT_CANCEL = {
     EmailStatus.SENDING: "It is being sent right now and cannot be called back.",

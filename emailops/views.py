@@ -29,7 +29,7 @@ _LOOKS = {
     EmailStatus.EXPIRED: ("cross", "grey", "It could not be sent in the time in which it is useful."),
     EmailStatus.CANCELLED: ("cross", "grey", "Somebody cancelled it."),
     EmailStatus.SUPPRESSED: ("ring", "grey", "This recipient does not want such mail."),
-    EmailStatus.HELD: ("square", "amber", "Waits until somebody lets it go."),
+    EmailStatus.HELD: ("square", "amber", "Waits until somebody tries it again."),
     EmailStatus.UNKNOWN: (
         "triangle",
         "amber",
