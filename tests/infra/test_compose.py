@@ -44,6 +44,18 @@ def test_database_and_broker_are_reached_by_nobody_outside() -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
 
 
+def test_as_many_ports_are_published_as_web_containers_are_asked_for() -> None:
+    (published,) = SERVICES["web"]["ports"]
+    assert published == "127.0.0.1:${PORT:-8000}:8000"
+    for place in ("docker-compose.yml", "docs/operations.md"):
+        text = (ROOT / place).read_text()
+        told = re.findall(r"PORT=(\d+)-(\d+) docker compose up -d --scale web=(\d+)", text)
+        assert told, place
+        assert len(told) == text.count("--scale web="), place
+        for first, last, count in told:
+            assert int(last) - int(first) + 1 == int(count), place
+
+
 def test_our_containers_hold_no_rights_they_do_not_need() -> None:
     for service in OURS.values():
         assert service["read_only"] is True
