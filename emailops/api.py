@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,11 +22,7 @@ class EmailJobQuerySerializer(PageQuery):
 
     domain = serializers.UUIDField(required=False)
     kind = serializers.ChoiceField(choices=EmailKind.choices, required=False)
-    status = serializers.ChoiceField(
-        choices=EmailStatus.choices,
-        required=False,
-        help_text="`queued` finds those that wait for another try too.",
-    )
+    status = serializers.ChoiceField(choices=EmailStatus.choices, required=False)
     q = serializers.CharField(
         max_length=100, required=False, help_text="Words of the recipient or the subject."
     )
@@ -89,12 +85,18 @@ class EmailJobSerializer(serializers.ModelSerializer[EmailJob]):
 
 
 class OneEmailJobSerializer(EmailJobSerializer):
-    """One mail with the record of its tries."""
+    """One mail with the record of its tries, which is empty for viewers."""
 
-    attempt_log = AttemptSerializer(source="attempt_rows", many=True)
+    attempt_log = serializers.SerializerMethodField()
 
     class Meta(EmailJobSerializer.Meta):
         fields: tuple[str, ...] = (*EmailJobSerializer.Meta.fields, "attempt_log")
+
+    @extend_schema_field(AttemptSerializer(many=True))
+    def get_attempt_log(self, job: EmailJob) -> Any:
+        """The tries, for whoever talks on the mail's domain."""
+        shown = job.domain_id in self.context["talks"]
+        return AttemptSerializer(job.attempt_rows.all(), many=True).data if shown else []
 
 
 class EmailJobs(Endpoint):
@@ -110,7 +112,7 @@ class EmailJobs(Endpoint):
         jobs = queries.filtered(
             jobs, kind=asked.get("kind", ""), status=asked.get("status", ""), q=asked.get("q", "")
         )
-        context = _context(self.user)
+        context = reach_of(self.user)
         return Response(
             page(
                 jobs,
@@ -161,9 +163,10 @@ def _acted(user: User, job: EmailJob, act: Any) -> Response:
 
 
 def _shown(user: User, job: EmailJob) -> Response:
-    return Response(OneEmailJobSerializer(job, context=_context(user)).data)
+    return Response(OneEmailJobSerializer(job, context=reach_of(user)).data)
 
 
-def _context(user: User) -> dict[str, Any]:
-    """Whose bodies may be read."""
-    return {"managed": set(domains_of(user, May.MANAGE).order_by().values_list("pk", flat=True))}
+def reach_of(user: User) -> dict[str, Any]:
+    """Whose bodies may be read, and whose tries; for the serializers of mails."""
+    ids = {"managed": domains_of(user, May.MANAGE), "talks": domains_of(user, May.TALK)}
+    return {name: set(domains.order_by().values_list("pk", flat=True)) for name, domains in ids.items()}

@@ -15,7 +15,7 @@ from domains.access import May, NotFound, domain_for
 from domains.models import Domain
 from emailops import custom_email, queries, servers
 from emailops.addresses import BadAddress
-from emailops.api import OneEmailJobSerializer
+from emailops.api import OneEmailJobSerializer, reach_of
 from emailops.models import MailServer, Security
 
 
@@ -118,7 +118,7 @@ class MailServerTest(Endpoint):
         except custom_email.TooManyTests as many:
             raise Throttled(wait=60, detail=str(many)) from None
         shown = OneEmailJobSerializer(
-            queries.job_for(self.user, job.pk, May.MANAGE), context={"managed": {domain.pk}}
+            queries.job_for(self.user, job.pk, May.MANAGE), context=reach_of(self.user)
         )
         return Response(shown.data, status=status.HTTP_201_CREATED)
 

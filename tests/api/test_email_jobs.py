@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from domains.models import Domain
-from emailops.models import EmailJob, EmailStatus, MailServer
+from emailops.models import EmailAttempt, EmailJob, EmailStatus, MailServer
 from emailops.queueing import Letter, queue_email
 from tests.api.caller import Caller
 from tests.cast import Cast, person
@@ -209,3 +210,11 @@ def test_mail_of_an_account_belongs_to_no_domain_and_is_shown_to_nobody_here(cas
     assert ids(olga.get("email-jobs/")) == []
     assert olga.get(f"email-jobs/{job.pk}/").status_code == 404
     assert Caller(person("Nobody")).get("email-jobs/").body == {"results": [], "next": None}
+
+
+def test_the_record_of_tries_is_for_those_who_talk(cast: Cast, olga: Caller, omar: Caller, vic: Caller):
+    job = mail(cast.acme)
+    EmailAttempt.objects.create(job=job, n=1, reply="words", outcome="temporary", started_at=timezone.now())
+    shown = {who: who.get(f"email-jobs/{job.pk}/").body["attempt_log"] for who in (olga, omar, vic)}
+    assert [row["reply"] for row in shown[olga]] == [row["reply"] for row in shown[omar]] == ["words"]
+    assert shown[vic] == []
