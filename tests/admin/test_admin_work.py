@@ -196,6 +196,21 @@ def test_a_domain_keeps_an_owner(things: Things, desk: Client):
     assert membership(cast, cast.olga).role == "owner"
 
 
+def test_the_last_owner_of_a_domain_is_not_deleted_and_the_page_says_what_to_do(things: Things, desk: Client):
+    cast = things.cast
+    where, everybody = path("accounts.User", "delete", cast.mallory.pk), path("accounts.User", "changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [str(cast.mallory.pk)], "post": "yes"}
+    for refused in (desk.post(where, {"post": "yes"}), desk.post(everybody, chosen)):
+        assert refused.status_code == 200
+        assert "make somebody else an owner" in refused.content.decode()
+    assert Membership.objects.filter(domain=cast.bolt, user=cast.mallory, role="owner").exists()
+    Membership.objects.create(domain=cast.bolt, user=cast.vic, role="owner")
+    both = {**chosen, "_selected_action": [str(cast.mallory.pk), str(cast.vic.pk)]}
+    assert desk.post(everybody, both).status_code == 200
+    assert desk.post(where, {"post": "yes"}).status_code == 302
+    assert list(Membership.objects.filter(domain=cast.bolt).values_list("user__name", flat=True)) == ["Vic"]
+
+
 def test_a_token_is_shown_once_and_revoked(things: Things, desk: Client):
     body = {"user": str(things.cast.vic.pk), "name": "Screen", "scopes": ["read"]}
     made = desk.post(path("accounts.ApiToken", "add"), body)
