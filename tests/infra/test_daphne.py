@@ -36,4 +36,5 @@ async def test_daphne_serves_pages_files_and_sockets(stack: Any, monkeypatch: py
         assert vera.frames[0]["t"] == "ready"
         sent = vera.say("Hello, Daphne")
         await auntil(lambda: sent in vera.acks, 60)
-    assert vera.faults == vera.closes == []
+    assert vera.faults == []
+    assert vera.closes == []
