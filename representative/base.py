@@ -38,6 +38,11 @@ class PastTurn:
     outcome: str
     memory: Mapping[str, Any]
 
+    @property
+    def offered(self) -> bool:
+        """Whether it offered a person, so that a yes accepts and a no declines."""
+        return self.outcome in ("offer", "fallback") or bool(self.memory.get("offered"))
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -108,6 +113,22 @@ class TurnContext:
     def question(self) -> str:
         """The burst as one text."""
         return "\n".join(line.text for line in self.unanswered)
+
+    @property
+    def question_before(self) -> str:
+        """The visitor's words that anybody replied to last, as one text."""
+        lines = list(self.transcript[: len(self.transcript) - len(self.unanswered)])
+        while lines and lines[-1].by != "visitor":
+            lines.pop()
+        first = len(lines)
+        while first and lines[first - 1].by == "visitor":
+            first -= 1
+        return "\n".join(line.text for line in lines[first:])
+
+    @property
+    def said_last(self) -> str:
+        """What the AI or a person said last, if anybody did."""
+        return next((line.text for line in reversed(self.transcript) if line.by != "visitor"), "")
 
     @property
     def said(self) -> tuple[Line, ...]:

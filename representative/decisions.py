@@ -43,9 +43,8 @@ def decide(turn: TurnContext) -> RequestPerson | Confirmed | Say | None:
     While the visitor waits for a person already, asking again gets a word, not a second request.
     """
     last = turn.last_turn
-    offered = last is not None and last.outcome in (Outcome.OFFER, Outcome.FALLBACK)
     wish = _first(turn, asks_for_person)
-    if wish is None and offered and says_yes(turn.question):
+    if wish is None and last is not None and last.offered and says_yes(turn.question):
         wish = turn.unanswered[-1]
     if wish is not None:
         return _person(turn, EscalationCause.WORDS, wish)

@@ -7,6 +7,7 @@ the epoch it was thought under; so a person who takes over is never talked over,
 import logging
 import time
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -20,8 +21,9 @@ from representative import claims, keeping, registry
 from representative.base import Representative, TurnContext
 from representative.context import Reading, context_of, read
 from representative.decisions import Confirmed, RequestPerson, Say, decide
+from representative.embedded.questions import same
 from representative.embedded.representative import EmbeddedRepresentative
-from representative.embedded.sayings import FALLBACK, WAITING
+from representative.embedded.sayings import FALLBACK, NOTHING_NEW, WAITING
 from representative.learning import learn
 from representative.models import Gap, Outcome, Turn, TurnState
 from representative.speaking import Interrupted, Said, speak, why_not
@@ -148,16 +150,11 @@ def _ladder() -> list[Representative]:
 
 
 def _not_again(said: Said, context: TurnContext) -> Said:
-    """The same words twice running help nobody: then a person is asked in. Offers are counted where they are made."""
-    before = next((line.text for line in reversed(context.transcript) if line.by != "visitor"), "")
+    """The same answer to the same question helps nobody: a person is offered. To another question it may be right."""
     polite = said.outcome in (Outcome.SMALL_TALK, Outcome.CHECK, Outcome.OFFER)
-    if said.cause is None and not polite and not context.waiting and said.text == before:
-        return Said(
-            text=said.text,
-            outcome=Outcome.REQUESTED,
-            cause=EscalationCause.UNABLE,
-            reason=context.question[:500],
-        )
+    again = said.text == context.said_last and same(context.question, context.question_before)
+    if said.cause is None and not polite and not context.waiting and again:
+        return replace(said, text=NOTHING_NEW, outcome=Outcome.OFFER, sources=())
     return said
 
 

@@ -7,11 +7,30 @@ from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, stems
 
 # An article up to so many words is given whole.
-_SHORT = 60
+SHORT = 60
 _MOST_WORDS = 70
 # With so many words said, a neighbouring sentence must speak of the question too.
 _ENOUGH = 20
 _MOST_SENTENCES = 3
+# Of sentences that fit about alike the first is meant: an article begins with what matters most.
+_ALIKE = 0.9
+# Close by, a neighbour must fit nearly as well.
+_NEARLY = 0.8
+# What a question asks for without naming it, and what such a sentence looks like.
+_TIME = r"(?:minute|hour|day|week|month|year)s?"
+_KINDS = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(tells, re.IGNORECASE))
+    for asks, tells in (
+        (
+            r"\b(?:how (?:long|fast|quick|quickly|soon)|when|until)\b",
+            rf"\b(?:\d+|one|two|three|four|five|six|seven|same|next) (?:\w+ )?{_TIME}\b|\b\d+ (?:am|pm)\b",
+        ),
+        (
+            r"\b(?:how much|costs?|prices?|fees?|charges?|expensive)\b",
+            r"[€$£¥] ?\d|\d ?(?:[€$£¥]|euros?\b|dollars?\b|pounds?\b)|\bfree\b",
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -23,20 +42,21 @@ class _Span:
     words: int
 
 
-def excerpt(text: str, question: str, *, title: str = "") -> str:
-    """What of `text` to say to `question`, verbatim.
+def excerpt(text: str, question: str, *, title: str = "", short: int = SHORT) -> str:
+    """What of `text` to say to `question`, verbatim: up to `short` words all of it, else what speaks of it.
 
     Words that the title has too choose the article, not the sentence: without others it begins at the beginning.
     """
     whole = text.strip()
-    if len(whole.split()) <= _SHORT:
+    if len(whole.split()) <= short:
         return whole
+    closely = short < SHORT
     wanted = set(telling(question)) - set(telling(title))
-    spans = _spans(whole, wanted)
-    best = max(range(len(spans)), key=lambda i: (spans[i].found, -i), default=0)
-    if spans[best].found == 0:
-        best = 0
-    first = last = best
+    told = [tells for asks, tells in _KINDS if closely and asks.search(question)]
+    spans = _spans(whole, wanted, told)
+    most = max(span.found for span in spans)
+    first = last = next(i for i, span in enumerate(spans) if span.found >= _ALIKE * most)
+    least, enough = (_NEARLY * most, 0) if closely else (0.0, _ENOUGH)
     # A heading or "it depends on" makes no answer without what follows.
     while last - first + 1 < _MOST_SENTENCES:
         after = spans[last + 1] if last + 1 < len(spans) else None
@@ -45,7 +65,7 @@ def excerpt(text: str, question: str, *, title: str = "") -> str:
         fits = [
             (span.found, step)
             for span, step in ((after, 1), (before, -1))
-            if span is not None and span.words <= _MOST_WORDS - said and (span.found > 0 or said < _ENOUGH)
+            if span is not None and span.words <= _MOST_WORDS - said and (span.found > least or said < enough)
         ]
         if not fits:
             break
@@ -54,7 +74,7 @@ def excerpt(text: str, question: str, *, title: str = "") -> str:
     return whole[spans[first].start : spans[last].end].strip()
 
 
-def _spans(whole: str, wanted: set[str]) -> list[_Span]:
+def _spans(whole: str, wanted: set[str], told: list[re.Pattern[str]]) -> list[_Span]:
     spans: list[_Span] = []
     at = 0
     for sentence in sentences(whole):
@@ -65,6 +85,7 @@ def _spans(whole: str, wanted: set[str]) -> list[_Span]:
             continue
         at = match.end()
         own = set(stems(sentence))
-        found = len(wanted & own) / (1 + 0.1 * len(own) ** 0.5)
+        points = len(wanted & own) + sum(bool(kind.search(sentence)) for kind in told)
+        found = points / (1 + 0.1 * len(own) ** 0.5)
         spans.append(_Span(sentence, match.start(), match.end(), found, len(sentence.split())))
     return spans or [_Span(whole, 0, len(whole), 0.0, len(whole.split()))]

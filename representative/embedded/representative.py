@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 
-from representative.base import Escalate, Event, Marked, Sources, Suggest, TextDelta, TurnContext, Usage
+from representative.base import Event, Marked, Sources, Suggest, TextDelta, TurnContext, Usage
 from representative.embedded.composing import compose
 
 _CHUNK_WORDS, _MOST_CHUNKS = 3, 25
@@ -19,9 +19,6 @@ class EmbeddedRepresentative:
         begun = time.monotonic()
         reply = compose(turn)
         yield Marked(reply.outcome, reply.memory)
-        if reply.escalate:
-            yield Escalate(reply.escalate)
-            return
         if reply.sources:
             yield Sources(reply.sources)
         if reply.suggested:

@@ -18,6 +18,8 @@ OFFER_AFTER_NO = (
     "I'm sorry that didn't help. Could you put it in other words, or shall I bring in a team member?"
 )
 OFFER_AFTER_NONE = "None of those, then. Could you put it in other words, or shall I bring in a team member?"
+# To the same question again, whose answer would be the same.
+NOTHING_NEW = "I'm afraid that is all I know about it. Would you like me to bring in a team member?"
 DECLINED_OFFER = "All right. If anything else comes up, just ask."
 WELCOME = "You're welcome!"
 WELCOME_SOLVED = "You're welcome! Did that answer your question?"
@@ -84,6 +86,15 @@ def told_earlier(name: str, text: str) -> str:
     """What a person on the team said earlier in this talk."""
     who = name or "Our team"
     return f"{who} told you earlier: “{text}”"
+
+
+def unsure(questions: Sequence[str], *, offer: bool) -> str:
+    """Which of several questions stay open, by name; and a person, if there is one to `offer`."""
+    listed = " and ".join(f"“{question}”" for question in questions)
+    then = (
+        "Would you like me to bring in a team member?" if offer else "A team member has been asked to join."
+    )
+    return f"I'm not sure about {listed}. {then}"
 
 
 def noted(name: str, then: str) -> str:

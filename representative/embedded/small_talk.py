@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from representative.detectors.confirmation import confirms, only_thanks
 from representative.detectors.phrases import plain
 
 _NAME = r"(?: (?:there|ava|all|everyone|team|guys|folks|sir|madam|again))*"
@@ -80,6 +81,11 @@ _PATTERNS: tuple[tuple[Talk, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+
+
+def small_talk_of(text: str) -> Talk | None:
+    """What small talk it is. A thank-you that nothing can be confirmed with is still no question."""
+    return Talk.THANKS if only_thanks(text) or confirms(text, after_answer=True) else small_talk(text)
 
 
 def small_talk(text: str) -> Talk | None:

@@ -1,6 +1,12 @@
-"""What the domain Acme of these tests knows: a bicycle shop's help pages."""
+"""What the domain Acme of these tests knows: a bicycle shop's help pages. And what the demo's shop knows."""
 
+from functools import cache
+
+from privas.demo.knowledge import entries
+from representative.embedded.calibration import calibrate
+from representative.embedded.index import Document, Index
 from representative.knowledge.articles import add_article
+from representative.knowledge.index import EagerKnowledge
 
 ARTICLES = [
     {
@@ -79,6 +85,26 @@ ARTICLES = [
         "phrasings": ["How do I redeem a voucher?", "Does my gift card expire?"],
     },
 ]
+
+
+@cache
+def of_acme():
+    """Acme's knowledge without a database."""
+    return _knowledge(
+        Document(one["title"], one["title"], one["text"], tuple(one["phrasings"]), one.get("url", ""))
+        for one in ARTICLES
+    )
+
+
+@cache
+def of_the_demo():
+    """What the seed teaches the demo's shop, without a database."""
+    return _knowledge(Document(one.title, one.title, one.text, one.phrasings) for one in entries("knowledge"))
+
+
+def _knowledge(documents):
+    index = Index(documents)
+    return EagerKnowledge(index, calibrate(index))
 
 
 def teach(domain):

@@ -1,19 +1,16 @@
 """What a new user asks the demo: the articles that the seed teaches must answer it, and say no to the rest."""
 
-from functools import cache
-
 import pytest
 
 from conversations.models import Escalation
 from conversations.states import Lifecycle
 from privas.demo.knowledge import entries
-from representative.embedded.calibration import calibrate
 from representative.embedded.excerpts import excerpt
-from representative.embedded.index import Document, Index
 from representative.knowledge.articles import add_article
-from representative.knowledge.index import EagerKnowledge, knowledge_of
+from representative.knowledge.index import knowledge_of
 from representative.models import Gap
 from tests.cast import make_cast, vera
+from tests.representative.knowledge import of_the_demo
 from tests.representative.talking import ai_words, talk
 
 # The question, the article, and words that the answer must hold.
@@ -65,14 +62,6 @@ is the motor loud
 """.strip().splitlines()
 
 
-@cache
-def knowledge():
-    index = Index(
-        Document(entry.title, entry.title, entry.text, entry.phrasings) for entry in entries("knowledge")
-    )
-    return EagerKnowledge(index, calibrate(index))
-
-
 @pytest.fixture
 def shop(db):
     """A domain that knows what the demo's shop knows."""
@@ -84,14 +73,14 @@ def shop(db):
 
 @pytest.mark.parametrize(("question", "title", "told"), ANSWERED)
 def test_it_is_answered_at_once(question, title, told):
-    found = knowledge().find(question)
+    found = of_the_demo().find(question)
     assert (found.band, found.passages[0].title) == ("answer", title)
     assert told in excerpt(found.passages[0].text, question, title=title)
 
 
 @pytest.mark.parametrize("question", UNKNOWN)
 def test_what_the_shop_does_not_know_stays_unknown(question):
-    assert knowledge().find(question).band == "none"
+    assert of_the_demo().find(question).band == "none"
 
 
 @pytest.mark.parametrize("question", NEARLY_KNOWN)

@@ -10,6 +10,7 @@ from conversations.states import Kind
 from domains.models import Membership
 from representative import tasks
 from tests.cast import say, vera
+from tests.representative import speakers
 from tests.representative.talking import ai_words, talk
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,11 @@ def test_a_visitor_who_asks_for_a_person_after_a_silent_flag_is_told_and_waits(c
     assert expired.event.data["text"] == cast.acme.takeover_timeout_text
 
 
-def test_an_ai_that_gets_stuck_after_a_silent_flag_asks_a_person_in_and_says_so(cast):
+def test_an_ai_that_gets_stuck_after_a_silent_flag_asks_a_person_in_and_says_so(cast, rep):
     seen = vera(cast.acme)
     conversation = talk(seen, "Which payment methods do you accept?")
     escalation.escalate(conversation.pk, operator=cast.omar, reason="Big account")
+    rep(speakers.AsksForAPerson)
     talk(seen, "Which payment methods do you accept?")
     assert Escalation.objects.get().cause == "unable"
     assert len(ai_words(conversation)) == 1

@@ -10,7 +10,7 @@ from conversations.models import Escalation, Event, Message
 from conversations.states import Kind
 from representative import speaking, thinking, turns
 from representative.embedded.representative import EmbeddedRepresentative, chunks
-from representative.embedded.sayings import FALLBACK
+from representative.embedded.sayings import FALLBACK, NOTHING_NEW
 from representative.models import LeadFact, Turn, TurnState
 from tests.cast import say, vera
 from tests.representative import speakers
@@ -121,15 +121,18 @@ def test_a_representative_may_ask_a_person_in(cast, rep, heard):
     assert (wish.cause, wish.reason) == ("unable", "the order is not in the knowledge")
 
 
-def test_the_same_words_twice_bring_a_person_in(cast, rep, heard):
+def test_the_same_words_to_the_same_question_are_replaced_by_the_offer_of_a_person(cast, rep, heard):
     rep(speakers.Parrot)
     seen = vera(cast.acme)
-    conversation = say(seen, "one")
-    turns.attend(conversation.pk)
-    say(seen, "two")
-    turns.attend(conversation.pk)
-    assert Message.objects.filter(conversation=conversation, author_kind="ai").count() == 1
-    assert Escalation.objects.get().cause == "unable"
+    for text, answer in (
+        ("one", "The same as always."),
+        ("two", "The same as always."),
+        ("two", NOTHING_NEW),
+    ):
+        conversation = say(seen, text)
+        turns.attend(conversation.pk)
+        assert reply(conversation) == answer
+    assert not Escalation.objects.exists()
 
 
 def test_a_fact_without_verbatim_words_is_dropped(cast, rep, heard):

@@ -6,6 +6,7 @@ from conversations.actions import closing, escalation, handling, operators
 from conversations.models import Escalation, Event, Message
 from conversations.states import Kind, Lifecycle
 from representative import turns
+from representative.embedded.sayings import NOTHING_NEW
 from representative.knowledge.articles import add_article
 from representative.models import Gap, Turn, TurnState
 from tests.cast import say, vera
@@ -185,16 +186,29 @@ def test_an_answer_between_two_unknown_questions_calls_nobody(cast):
     assert not Escalation.objects.exists()
 
 
-def test_the_same_answer_twice_running_brings_a_person_in(cast):
-    talk(
-        vera(cast.acme),
+def test_who_asks_the_same_again_is_offered_a_person_and_yes_accepts(cast):
+    seen = vera(cast.acme)
+    conversation = talk(
+        seen,
         "Who are you?",
         "Are you open on Sunday?",
         "my name is Vera",
         "Are you open on Sunday?",
         "are you open on sunday",
     )
-    assert Escalation.objects.get().cause == "unable"
+    assert ai_words(conversation)[-1] == NOTHING_NEW
+    assert not Escalation.objects.exists()
+    talk(seen, "yes please")
+    assert Escalation.objects.get().cause == "words"
+
+
+def test_a_question_that_stays_open_beside_an_answer_brings_a_person_in_by_a_yes(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "When are you open? Who won the cup final?")
+    assert "team member" in ai_words(conversation)[0]
+    assert Gap.objects.get().question == "Who won the cup final?"
+    talk(seen, "yes please")
+    assert Escalation.objects.get().cause == "words"
 
 
 def test_a_confirmation_resolves(cast):

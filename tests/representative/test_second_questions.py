@@ -1,0 +1,83 @@
+"""A question after a question: on the same matter, about the same sentence, the same once more."""
+
+import pytest
+
+from representative.embedded.questions import same
+from representative.embedded.representative import EmbeddedRepresentative
+from representative.embedded.sayings import NOTHING_NEW
+from representative.rehearsal import Rehearsal
+from tests.representative.knowledge import of_acme, of_the_demo
+
+
+def demo():
+    return Rehearsal(EmbeddedRepresentative(), of_the_demo())
+
+
+def acme():
+    return Rehearsal(EmbeddedRepresentative(), of_acme())
+
+
+# The first question and the second, what its answer must tell and must not.
+SECOND = [
+    (
+        demo,
+        "What does a service cost?",
+        "How long does a service take?",
+        "collect it the same or the next day",
+        "€79",
+    ),
+    (demo, "What does a service cost?", "How long does it take?", "the same or the next day", "€79"),
+    (demo, "What does delivery cost?", "And how long does delivery take?", "in 5 to 8 working days", "€4.90"),
+    (demo, "How long does delivery take?", "what does delivery cost", "€4.90", "working days"),
+    (acme, "What does a service cost?", "How long does a service take?", "takes two days", "20 euros"),
+    (acme, "How much is shipping?", "how long does delivery take?", "within 3 working days", "4.90"),
+]
+
+
+@pytest.mark.parametrize(("shop", "first", "second", "told", "not_told"), SECOND)
+def test_a_second_question_on_the_same_matter_is_answered_by_itself(shop, first, second, told, not_told):
+    talk = shop()
+    assert talk.say(first).outcome == "answer"
+    answer = talk.say(second)
+    assert (answer.outcome, answer.cause) == ("answer", "")
+    assert told in answer.text
+    assert not_told not in answer.text
+
+
+def test_one_sentence_of_an_operator_may_answer_two_questions():
+    talk = demo()
+    talk.say("hello")
+    talk.heard("operator", "Your bike is reserved until Friday 6 pm under reservation number R-4711.", "Omar")
+    assert "until Friday 6 pm" in talk.say("Until when is it reserved?").text
+    assert "R-4711" in talk.say("What was the reservation number?").text
+
+
+def test_the_same_question_again_is_at_most_offered_a_person():
+    talk = acme()
+    talk.say("Are you open on Sunday?")
+    again = talk.say("are you open on Sunday, please?")
+    assert (again.text, again.cause) == (NOTHING_NEW, "")
+    assert "closed on Sundays" in talk.say("Are you open on Sunday?").text
+    talk.say("Are you open on Sunday?")
+    assert talk.say("yes").cause == "words"
+
+
+def test_who_waits_for_a_person_and_asks_the_same_again_is_told_that_one_is_asked_for():
+    talk = acme()
+    talk.say("I want to talk to a human")
+    talk.say("Are you open on Sunday?")
+    assert "team" in talk.say("Are you open on Sunday?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "expected"),
+    [
+        ("Are you open on Sunday?", "open on sunday are you", True),
+        ("How much is a service?", "how much is a service please", True),
+        ("How much is a service?", "How long is a service?", False),
+        ("Where is it?", "When is it?", False),
+        ("one", "two", False),
+    ],
+)
+def test_the_same_question_is_told_from_another(question, other, expected):
+    assert same(question, other) is expected
