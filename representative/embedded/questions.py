@@ -16,7 +16,7 @@ _FILLER = (
 _IS_QUESTION = re.compile(rf"^{_FILLER}{_ASKING}", re.IGNORECASE)
 # "When I come by" asks nothing yet.
 _CLAUSE = re.compile(rf"^{_FILLER}{_WH} (?:i|we|you|it|they|he|she|my|the|our)\b", re.IGNORECASE)
-_JOIN = re.compile(rf"\s*[,;]?\s*\b(?:and|also|plus|or)\b[\s,]+(?=(?:also |then )?{_ASKING})", re.IGNORECASE)
+_JOIN = re.compile(rf"\b(?:and|also|plus|or)\b[\s,]+(?=(?:also |then )?{_ASKING})", re.IGNORECASE)
 _END = re.compile(r"(?<=\?)\s+|\n+")
 _LEADING = re.compile(r"^(?:\W|\b(?:and|also|plus|or|then)\b)+", re.IGNORECASE)
 # What makes the same word another question: "how much is a service", "how long is a service".
@@ -46,13 +46,8 @@ def _joined(sentence: str) -> list[str]:
     pieces: list[str] = []
     rest = sentence
     while match := _JOIN.search(rest):
-        before = rest[: match.start()]
-        if (
-            not before.strip()
-            or _CLAUSE.match(before)
-            or not _IS_QUESTION.match(before)
-            or not telling(before)
-        ):
+        before = rest[: match.start()].rstrip(" ,;")
+        if not before or _CLAUSE.match(before) or not _IS_QUESTION.match(before) or not telling(before):
             break
         pieces.append(before)
         rest = rest[match.end() :]
