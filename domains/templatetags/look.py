@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from domains.times import told, told_in_full
+
 register = template.Library()
 
 # Each state has a shape, a tone and a word, so that none of the three carries the meaning alone.
@@ -114,6 +116,19 @@ def path_only(url: str) -> str:
 def web_link(url: str) -> str:
     """The address when it may stand in a link, otherwise nothing: visitors' pages say what their addresses are."""
     return url if urlsplit(str(url)).scheme in {"http", "https"} else ""
+
+
+@register.simple_tag
+def clock(at: datetime | str, look: str = "") -> SafeString:
+    """A moment (an ISO one too): short to read, whole in its title, in UTC until the browser knows the zone."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return format_html(
+        '<time{} datetime="{}" data-time="clock" title="{}">{}</time>',
+        format_html(' class="{}"', look) if look else "",
+        moment.isoformat(),
+        told_in_full(moment),
+        told(moment, timezone.now()),
+    )
 
 
 @register.filter

@@ -1,8 +1,22 @@
 /** Times in the reader's zone and words, kept true while they are looked at. */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const near = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+// One language for all, that of the pages; and 24 hours, as domains/times.py has them.
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const dayOfYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
+
+/**
+ * 15:29 today, 19 Nov, 15:29 on another day, 19 Nov 2025, 15:29 in another year.
+ * @param {number} at
+ * @param {number} now
+ */
+export function told(at, now) {
+  const [then, today] = [new Date(at), new Date(now)];
+  if (then.toDateString() === today.toDateString()) return clock.format(at);
+  const date = then.getFullYear() === today.getFullYear() ? day : dayOfYear;
+  return `${date.format(at)}, ${clock.format(at)}`;
+}
 
 /**
  * Seconds as 0:47, 12:05 or 2 h 10 min.
@@ -15,14 +29,6 @@ export function elapsed(seconds) {
   return hours < 48 ? `${hours} h ${Math.floor((s % 3600) / 60)} min` : `${Math.floor(hours / 24)} days`;
 }
 
-/** @param {number} seconds since then */
-function relative(seconds) {
-  if (seconds < 60) return near.format(0, "minute");
-  if (seconds < 3600) return near.format(-Math.floor(seconds / 60), "minute");
-  if (seconds < 86400) return near.format(-Math.floor(seconds / 3600), "hour");
-  return near.format(-Math.floor(seconds / 86400), "day");
-}
-
 /**
  * @param {HTMLElement} element
  * @param {number} now
@@ -33,15 +39,9 @@ function write(element, now) {
   const seconds = (now - at) / 1000;
   let text = "";
   switch (element.dataset.time) {
-    case "short":
-      // Without its day a time is soon, or of the last hours.
-      text = now - at < 72000000 && at - now < 36000000 ? clock.format(at) : full.format(at);
-      break;
-    case "long":
-      text = full.format(at);
-      break;
-    case "relative":
-      text = relative(seconds);
+    case "clock":
+      text = told(at, now);
+      element.title = full.format(at);
       break;
     case "elapsed":
       text = elapsed(seconds);
@@ -57,7 +57,7 @@ function write(element, now) {
 /** @param {HTMLElement} element */
 function writeZone(element) {
   try {
-    const zone = new Intl.DateTimeFormat(undefined, { timeZone: element.dataset.zone, timeStyle: "short" });
+    const zone = new Intl.DateTimeFormat("en-GB", { timeZone: element.dataset.zone, timeStyle: "short" });
     element.textContent = `(${zone.format(Date.now())} there)`;
   } catch {
     element.textContent = "";
