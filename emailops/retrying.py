@@ -72,6 +72,11 @@ def jitter(seconds: float, dice: random.Random | None = None) -> float:
     return seconds * (dice or random).uniform(0.8, 1.2)
 
 
+def _never_earlier(seconds: float, dice: random.Random | None) -> float:
+    """The wait, or up to a fifth longer."""
+    return seconds * (dice or random).uniform(1.0, 1.2)
+
+
 _HINT = re.compile(
     r"(?:again|retry|wait|delayed|after)\D{0,40}?(\d{1,6})\s*(s|sec|second|m|min|minute|h|hour)s?\b", re.I
 )
@@ -107,10 +112,11 @@ def next_try(
         return None
     hint = hinted_wait(reply)
     if hint is not None:
-        # Never earlier than the server asked for.
-        return now + timedelta(seconds=hint * (dice or random).uniform(1.0, 1.2))
-    wait = max(rules.ladder[attempts - 1], rules.slow_floor_s if slow else 0)
-    return now + timedelta(seconds=jitter(wait, dice))
+        return now + timedelta(seconds=_never_earlier(hint, dice))
+    wait = jitter(rules.ladder[attempts - 1], dice)
+    if slow:
+        wait = max(wait, _never_earlier(rules.slow_floor_s, dice))
+    return now + timedelta(seconds=wait)
 
 
 _DOWN_FIRST_S, _DOWN_MOST_S = 10, 600
