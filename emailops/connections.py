@@ -128,7 +128,7 @@ class SmtpConnection:
         wire.reply_timeout = REPLY_TIMEOUT_S
         self._half_way = False
         self.used += 1
-        if answer.code != 250:
+        if not 200 <= answer.code < 300:
             raise Fault("dot", answer.text, answer.code)
         return answer
 

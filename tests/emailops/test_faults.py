@@ -249,3 +249,12 @@ def test_a_domains_server_inside_the_network_is_refused(cast: Cast, settings: An
     server.refresh_from_db()
     assert "private network" in server.last_error
     assert sink.connections == 0
+
+
+def test_any_yes_after_the_mail_is_a_yes(cast: Cast, settings: Any) -> None:
+    with smtp(Sink(on_data=lambda mail: "252 2.0.0 taken for somebody")) as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme)
+        delivery.drain(servers.built_in())
+    job.refresh_from_db()
+    assert (job.status, job.last_code) == (EmailStatus.SENT, 252)
