@@ -6,7 +6,7 @@ link. Mail to an account as such belongs to no domain and is seen in the adminis
 """
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -85,10 +85,10 @@ def resting_servers(user: User, domain: Domain | None = None) -> list[tuple[Mail
 def newer_than(user: User, moment: str, domain: Domain | None = None) -> int:
     """How many mails were queued after a moment that the page has named. Raises NotFound for one that is none."""
     try:
-        since = datetime.fromisoformat(moment)
-        jobs = jobs_of(user).filter(created_at__gt=since)
-    except (ValueError, TypeError):
+        since = datetime.fromisoformat(moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise NotFound from None
+    jobs = jobs_of(user).filter(created_at__gt=since)
     if domain is not None:
         jobs = jobs.filter(domain=domain)
     return jobs.count()

@@ -197,6 +197,21 @@ def test_rows_change_while_one_looks(cast: Cast, settings: Any) -> None:
     assert "every 10s" in answer
 
 
+@pytest.mark.parametrize(
+    "newest",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "0001-01-01T00:00:00",
+        "yesterday",
+        "1" * 5000,
+    ],
+)
+def test_a_moment_that_no_page_has_named_is_never_an_error(cast: Cast, newest: str) -> None:
+    client = logged_in(cast.olga)
+    assert client.get("/emails/moving/", {"newest": newest}).status_code in (200, 404)
+
+
 def test_a_failed_mail_is_tried_again_by_hand(cast: Cast, settings: Any) -> None:
     with smtp(Sink(on_rcpt=lambda _: "550 5.1.1 not yet")) as sink:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
