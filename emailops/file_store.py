@@ -5,6 +5,9 @@ from pathlib import Path
 
 from emailops.wire import Fault, Reply
 
+# The stage of a mail that was kept.
+FILED = "file"
+
 
 class FileStore:
     """Keeps each mail as one .eml file. A mail that comes again replaces its own file."""
@@ -35,7 +38,7 @@ class FileStore:
         except OSError as error:
             raise Fault("connect", f"The mail could not be written: {error.strerror}") from error
         self.used += 1
-        return Reply(250, f"kept as a file: {name}.eml")
+        return Reply(250, f"kept as a file: {name}.eml", FILED)
 
     def hears_more(self) -> bool:
         """A folder never keeps one waiting."""

@@ -22,13 +22,13 @@ log = logging.getLogger(__name__)
 
 _SENT = """
     UPDATE emailops_emailjob
-    SET status = 'sent', sent_at = %s, last_stage = 'dot', last_code = %s, last_error = '',
+    SET status = 'sent', sent_at = %s, last_stage = %s, last_code = %s, last_error = '',
         lease_token = NULL, lease_until = NULL
     WHERE id = %s AND lease_token = %s AND status = 'sending'
 """
 _ATTEMPT = """
     INSERT INTO emailops_emailattempt (job_id, n, stage, code, enhanced, reply, outcome, steps, ms, started_at)
-    VALUES (%s, %s, 'dot', %s, %s, %s, 'sent', '[]', %s, %s)
+    VALUES (%s, %s, %s, %s, %s, %s, 'sent', '[]', %s, %s)
 """
 _MARK = """
     UPDATE emailops_emailjob SET dot_at = %s, lease_until = %s
@@ -40,7 +40,7 @@ _ALL = f"""
     noted AS (
         INSERT INTO emailops_emailattempt
             (job_id, n, stage, code, enhanced, reply, outcome, steps, ms, started_at)
-        SELECT id, %s, 'dot', %s, %s, %s, 'sent', '[]', %s, %s FROM sent
+        SELECT id, %s, %s, %s, %s, %s, 'sent', '[]', %s, %s FROM sent
     ),
     marked AS ({_MARK} RETURNING id)
     SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM marked)
@@ -78,8 +78,8 @@ def write_down(
                 if settled and taken.attempt is None:
                     cursor.execute(_ATTEMPT, [_key(taken.job.id), *_noted(taken)])
                 elif settled:
-                    words = (taken.reply.code, taken.reply.text)
-                    record(taken.job, AttemptOutcome.SENT, "dot", *words, taken.started, taken.attempt)
+                    words = (taken.reply.stage, taken.reply.code, taken.reply.text)
+                    record(taken.job, AttemptOutcome.SENT, *words, taken.started, taken.attempt)
             if marking is not None:
                 cursor.execute(_MARK, marking)
                 marked = cursor.rowcount == 1
@@ -89,13 +89,15 @@ def write_down(
 
 
 def _sent(token: uuid.UUID, taken: Taken) -> list[Any]:
-    return [_moment(taken.at), taken.reply.code, _key(taken.job.id), _key(token)]
+    reply = taken.reply
+    return [_moment(taken.at), reply.stage, reply.code, _key(taken.job.id), _key(token)]
 
 
 def _noted(taken: Taken) -> list[Any]:
     ms = max(0, round((taken.at - taken.started).total_seconds() * 1000))
-    words = taken.reply.text[:500]
-    return [taken.job.attempts, taken.reply.code, enhanced_code(words), words, ms, _moment(taken.started)]
+    reply, words = taken.reply, taken.reply.text[:500]
+    tried = [taken.job.attempts, reply.stage, reply.code, enhanced_code(words), words]
+    return [*tried, ms, _moment(taken.started)]
 
 
 def _key(value: uuid.UUID) -> Any:

@@ -17,6 +17,7 @@ from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
 from emailops import messages, queries
+from emailops.file_store import FILED
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus, MailServer
 
 # Shape, tone and meaning of each status; the word is the status itself.
@@ -36,6 +37,7 @@ _LOOKS = {
         "It may have arrived: the mail server broke off at the last moment.",
     ),
 }
+_FILED = ("check", "green", "Delivered to the file store, as no mail server is set.")
 # Nothing runs, nothing is fetched, nothing is sent. Letters carry their looks inline, because mail programs
 # drop style sheets.
 _LETTER_POLICY = (
@@ -102,7 +104,7 @@ def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -
     return [
         Row(
             job,
-            *_LOOKS[EmailStatus(job.status)],
+            *_look(job),
             resting=resting.get(job.id),
             may_open=job.domain_id in talks,
             managed=manages,
@@ -110,6 +112,12 @@ def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -
         )
         for job in jobs
     ]
+
+
+def _look(job: EmailJob) -> tuple[str, str, str]:
+    """Its shape, its tone, and what they mean."""
+    filed = job.status == EmailStatus.SENT and job.last_stage == FILED
+    return _FILED if filed else _LOOKS[EmailStatus(job.status)]
 
 
 def _managed(user: User) -> set[uuid.UUID]:

@@ -14,10 +14,11 @@ _MOST_REPLY_LINES = 100
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server said."""
+    """What a server said. `stage` is where a mail is that it took: after its last dot, or in a file."""
 
     code: int
     text: str
+    stage: str = "dot"
 
 
 class Fault(Exception):

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,6 +211,21 @@ def test_rows_change_while_one_looks(cast: Cast, settings: Any) -> None:
 def test_a_moment_that_no_page_has_named_is_never_an_error(cast: Cast, newest: str) -> None:
     client = logged_in(cast.olga)
     assert client.get("/emails/moving/", {"newest": newest}).status_code in (200, 404)
+
+
+def test_a_mail_that_was_kept_as_a_file_does_not_claim_a_server(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        sent = queued(cast.acme)
+        delivery.drain(servers.built_in())
+    settings.EMAIL_URL, settings.DATA_DIR = "", tmp_path
+    kept = queued(cast.acme)
+    delivery.drain(servers.built_in())
+    page = logged_in(cast.olga).get("/emails/").content.decode()
+    assert re.search(rf'id="status-{kept.id}" title="Delivered to the file store[^"]*"', page)
+    assert re.search(rf'id="status-{sent.id}" title="The mail server has accepted it."', page)
 
 
 def test_a_failed_mail_is_tried_again_by_hand(cast: Cast, settings: Any) -> None:
