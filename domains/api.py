@@ -14,11 +14,10 @@ from accounts.rest import Endpoint, Strict, StrictModel
 from domains import members
 from domains.access import May, domain_for, domains_of, membership_of
 from domains.models import Domain, Membership, Role
-from domains.origins import clean_origin
+from domains.origins import MAX_ORIGINS, clean_origin
 
 # What describes the domain itself; all else is the owner's to set.
 _GIVEN = ("id", "widget_key", "created_at", "role")
-_MAX_ORIGINS = 50
 
 
 def _origin(text: str) -> str:
@@ -35,7 +34,7 @@ class DomainSerializer(StrictModel[Domain]):
     allowed_origins = serializers.ListField(
         child=serializers.CharField(max_length=300),
         required=False,
-        max_length=_MAX_ORIGINS,
+        max_length=MAX_ORIGINS,
         help_text="Exact origins, as `https://acme.example`; `https://*.acme.example` is any subdomain.",
     )
     brand_colour = serializers.RegexField(r"^#[0-9a-fA-F]{6}$", required=False, help_text="As `#4338ca`.")

@@ -6,9 +6,8 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from domains.models import Domain, Membership, Role
-from domains.origins import clean_origin
+from domains.origins import MAX_ORIGINS, clean_origin
 
-MAX_ORIGINS = 50
 MAX_TEAMS = 10
 
 

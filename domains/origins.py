@@ -16,6 +16,9 @@ from django.conf import settings
 
 from domains.hosts import ascii_host
 
+# Of one domain.
+MAX_ORIGINS = 50
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
