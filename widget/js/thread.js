@@ -15,7 +15,7 @@ const LINES = {
   reopened: ["plus", "The conversation is open again."],
 };
 
-const clock = (at) => at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+const clock = (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export function face(by) {
   const sign = by.kind === "ai" ? icon("ai") : [...(by.name || "?").trim()][0].toUpperCase();
@@ -96,7 +96,7 @@ export class Thread {
   theirs(by, data, at, live) {
     const draft = this.drafts.get(data.draft);
     this.drafts.delete(data.draft);
-    this.typing(null, false);
+    this.forget();
     const node = draft ? draft.node : this.bubble(by, []);
     node.lastChild.replaceChildren(...blocks(data.text));
     node.classList.remove("draft");
