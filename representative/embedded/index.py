@@ -83,6 +83,7 @@ class Index:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
         self._positions = {document.id: position for position, document in enumerate(self.documents)}
+        self._asked_as = self._by_phrasing()
         texts = [_texts(document) for document in self.documents]
         tokens = [[[stem(word) for word in words(text)] for text in own] for own in texts]
         counted = [Counter(feature for own in parts for feature in features(own)) for parts in tokens]
@@ -103,6 +104,18 @@ class Index:
         self._lengths = [sum(map(len, parts)) for parts in tokens]
         self._mean_length = (sum(self._lengths) / self._count if self._count else 0) or 1.0
         self._postings = self._invert(counted)
+
+    def _by_phrasing(self) -> dict[str, Document | None]:
+        """Which document each phrasing belongs to; None for words that two of them claim."""
+        found: dict[str, Document | None] = {}
+        for document in self.documents:
+            for phrasing in {" ".join(words(text)) for text in (document.title, *document.phrasings)}:
+                found[phrasing] = None if phrasing in found else document
+        return found
+
+    def asked_as(self, question: str) -> Document | None:
+        """The document that is asked for in these very words, however little they tell."""
+        return self._asked_as.get(" ".join(words(question)))
 
     def _idf(self, held: int) -> float:
         return math.log(1 + (self._count - held + 0.5) / (held + 0.5))

@@ -39,6 +39,10 @@ ANSWERED = [
     ("my bike was stolen", "Insurance and theft protection", "police"),
     ("do you rent bikes?", "Renting a bike", "Northwind Rentals"),
     ("can i rent a bike for the weekend", "Renting a bike", "Northwind Rentals"),
+    ("What is the range of the Trail E?", "Range of an e-bike", "60 to 110 km"),
+    ("Can I send it back after 20 days?", "Returns and refunds", "30 days"),
+    ("can i send it back after two weeks", "Returns and refunds", "30 days"),
+    ("Where are you?", "Opening hours and address", "Harbour Street 12"),
 ]
 UNKNOWN = """
 what is the capital of peru

@@ -93,6 +93,18 @@ def test_an_empty_knowledge_knows_nothing():
     assert EagerKnowledge(index, calibrate(index)).find("anything at all").band == "none"
 
 
+def test_what_is_asked_in_the_very_words_of_a_phrasing_is_answered_however_little_they_tell():
+    documents = [
+        Document("1", "Prices", "It costs 5 euros.", ("How much is it?", "And now?")),
+        Document("2", "Next steps", "You get a mail.", ("And now?",)),
+    ]
+    index = Index(documents)
+    known = EagerKnowledge(index, calibrate(index))
+    found = known.find("how much is it")
+    assert (found.band, found.passages[0].article_id) == ("answer", "1")
+    assert known.find("And now?").band == "none", "two articles claim it"
+
+
 def test_one_article_without_phrasings_is_found():
     index = Index([Document("1", "Parking", "There is a garage behind the shop.")])
     found = EagerKnowledge(index, calibrate(index)).find("is there a garage?")
