@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from accounts.admin import ReadOnly
-from emailops import acts, custom_email
+from emailops import acts, custom_email, tested
 from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer
 from emailops.password_input import PasswordInput
 
@@ -104,6 +104,7 @@ class MailServerAdmin(admin.ModelAdmin):
         "failures",
         "last_ok_at",
         "last_error",
+        "last_test",
         "version",
         "updated_at",
     )
@@ -125,6 +126,16 @@ class MailServerAdmin(admin.ModelAdmin):
         ("How it does", {"fields": readonly_fields}),
     )
 
+    @admin.display(description="last test")
+    def last_test(self, server: MailServer) -> str:
+        """When it was, how it went, and the server's words."""
+        test = tested.last_test(server)
+        if test is None:
+            return "Not tested yet. Its domain's Email Settings send one."
+        when = f"{timezone.localtime(test.at):%d %b %Y %H:%M}"
+        before = ", before the settings were changed" if test.outdated else ""
+        return f"{test.job.get_status_display()} ({when}{before}): {test.words} {test.hint}".strip(" :")
+
     def get_readonly_fields(self, request: HttpRequest, obj: MailServer | None = None) -> tuple[str, ...]:
         """A server stays with its domain."""
         return ("domain", *self.readonly_fields) if obj else self.readonly_fields
@@ -144,7 +155,8 @@ class MailServerAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and not (obj is not None and obj.built_in)
 
     def save_model(self, request: HttpRequest, obj: MailServer, form: Any, change: bool) -> None:
-        """Nothing: the form has saved it."""
+        """The form has saved it already; nobody has tried it yet."""
+        messages.warning(request, f"{obj} is saved, not tested yet. Its domain's Email Settings send a test.")
 
     def delete_model(self, request: HttpRequest, obj: MailServer) -> None:
         """Mail that waits goes on through the built-in mail system."""

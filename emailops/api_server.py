@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.request import Request
@@ -16,13 +16,27 @@ from domains.models import Domain
 from emailops import custom_email, queries, servers
 from emailops.addresses import BadAddress
 from emailops.api import OneEmailJobSerializer, reach_of
-from emailops.models import MailServer, Security
+from emailops.models import EmailStatus, MailServer, Security
+from emailops.tested import Tested, last_test
+
+
+class LastTestSerializer(serializers.Serializer[Tested]):
+    """How the newest test went."""
+
+    job = serializers.UUIDField(source="job.pk", help_text="The mail itself, among the email jobs.")
+    status = serializers.ChoiceField(source="job.status", choices=EmailStatus.choices)
+    recipient = serializers.CharField(source="job.recipient")
+    at = serializers.DateTimeField(help_text="When the server was tried.")
+    words = serializers.CharField(help_text="What the server answered, or why there is no answer.")
+    hint = serializers.CharField(help_text="What to do, where it failed.")
+    outdated = serializers.BooleanField(help_text="Whether the settings have been changed since.")
 
 
 class MailServerSerializer(serializers.ModelSerializer[MailServer]):
     """A domain's own SMTP server."""
 
     has_password = serializers.BooleanField()
+    last_test = serializers.SerializerMethodField()
 
     class Meta:
         model = MailServer
@@ -38,8 +52,15 @@ class MailServerSerializer(serializers.ModelSerializer[MailServer]):
             "last_ok_at",
             "last_error",
             "paused_until",
+            "last_test",
             "updated_at",
         )
+
+    @extend_schema_field(LastTestSerializer(allow_null=True))
+    def get_last_test(self, server: MailServer) -> Any:
+        """The newest test, or null where nobody has tested it."""
+        test = last_test(server)
+        return None if test is None else LastTestSerializer(test).data
 
 
 class NewMailServerSerializer(Strict):

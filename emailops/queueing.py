@@ -11,7 +11,7 @@ from domains.models import Domain
 from emailops import messages, retrying, servers
 from emailops.addresses import clean_address, clean_header
 from emailops.doorbell import ring_after_commit
-from emailops.models import EmailContent, EmailJob
+from emailops.models import EmailContent, EmailJob, EmailKind
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ def queue_email(
         if known is not None:
             return known
     server = servers.own_server(domain)
+    if server is None and kind == EmailKind.SMTP_TEST:
+        server = servers.built_in()
     rules = retrying.policy(kind)
     now = timezone.now()
     job = EmailJob(

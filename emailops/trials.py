@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Sequence
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,9 +9,9 @@ from django.utils import timezone
 
 from emailops import leases, retrying, servers
 from emailops.claims import take
-from emailops.connections import Connection, open_connection, stages
+from emailops.connections import Connection, open_connection
 from emailops.delivery import LeaseLost, hand_over, mark, prepare
-from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer
+from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, MailServer
 from emailops.retrying import Verdict
 from emailops.settling import record, settle_failure
 from emailops.statements import Taken, write_down
@@ -96,16 +95,3 @@ class _Trial:
             servers.note_fault(
                 self.server, fault.stage, fault.text, refuses=verdict is Verdict.SERVER_REFUSES
             )
-
-
-def stages_of(job: EmailJob) -> Sequence[str]:
-    """The stages that this test passes if all goes well."""
-    try:
-        return stages(servers.target_of(job.server or servers.built_in()))
-    except ImproperlyConfigured:
-        return ("connect",)
-
-
-def still_running(job: EmailJob) -> bool:
-    """Whether the page should look again."""
-    return job.status in {EmailStatus.QUEUED, EmailStatus.SENDING}

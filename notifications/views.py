@@ -12,9 +12,10 @@ from django.urls import reverse
 from domains.access import May, NotFound, domain_for
 from domains.models import Domain
 from domains.pages import page, person, settings_domain
-from emailops import custom_email, hints, queries, servers, trials
+from emailops import custom_email, queries, servers
 from emailops.addresses import BadAddress
-from emailops.models import EmailJob, EmailKind, MailServer
+from emailops.models import EmailKind
+from emailops.tested import last_test, tested
 from notifications import rules
 from notifications.forms import AlertsForm, RecipientForm, ServerForm, TrialForm
 from notifications.models import AlertEvent
@@ -37,10 +38,11 @@ def email(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
 def trial(request: HttpRequest, domain_id: uuid.UUID, job_id: uuid.UUID) -> HttpResponse:
     """How far a test has come, fetched again while it runs."""
     domain = domain_for(person(request), domain_id, May.MANAGE)
-    found = _trial(request, domain, str(job_id))
-    if found is None:
+    job = queries.job_for(person(request), job_id, May.MANAGE)
+    if job.kind != EmailKind.SMTP_TEST or job.domain_id != domain.pk:
         raise NotFound
-    return render(request, "domains/settings/_email_test.html", {"domain": domain, "trial": found})
+    context = {"domain": domain, "trial": tested(job), "server": servers.own_server(domain), "polled": True}
+    return render(request, "domains/settings/_email_test.html", context)
 
 
 def _switch(request: HttpRequest, domain: Domain) -> HttpResponse:
@@ -85,9 +87,7 @@ def _save(request: HttpRequest, domain: Domain) -> HttpResponse:
         except custom_email.InvalidServer as wrong:
             form.blame(wrong.fields)
         else:
-            return _done(
-                request, domain, "SMTP settings saved. Send a test to see whether they work.", "#smtp"
-            )
+            return _done(request, domain, "SMTP settings saved, not tested yet.", "#test")
     return _shown(request, domain, server_form=form)
 
 
@@ -100,13 +100,11 @@ def _test(request: HttpRequest, domain: Domain) -> HttpResponse:
     form = TrialForm(request.POST)
     if form.is_valid():
         try:
-            job = custom_email.queue_test(
-                domain, recipient=form.cleaned_data["recipient"], user=person(request)
-            )
+            custom_email.queue_test(domain, recipient=form.cleaned_data["recipient"], user=person(request))
         except (BadAddress, custom_email.TooManyTests) as refusal:
             form.add_error("recipient", str(refusal))
         else:
-            return redirect(f"{reverse('settings_email', args=[domain.pk])}?test={job.pk}#test")
+            return redirect(reverse("settings_email", args=[domain.pk]) + "#test")
     return _shown(request, domain, trial_form=form)
 
 
@@ -128,6 +126,7 @@ def _done(request: HttpRequest, domain: Domain, words: str, place: str = "") -> 
 def _shown(request: HttpRequest, domain: Domain, *, may_manage: bool = True, **forms: Any) -> HttpResponse:
     """The page; a form that came back keeps what was typed and says what is wrong with it."""
     own = servers.own_server(domain)
+    state = queries.state_of(own)
     context: dict[str, Any] = {
         "domain": domain,
         "may_manage": may_manage,
@@ -139,47 +138,13 @@ def _shown(request: HttpRequest, domain: Domain, *, may_manage: bool = True, **f
         "by_default": [event.label for event in AlertEvent if follows_default(domain, event)],
         "missing": [event.label for event in missing(domain)],
         "server": own,
-        "state": _state(own),
-        "trial": _trial(request, domain, request.GET.get("test", "")) if may_manage else None,
+        "state": state,
     }
     if may_manage:
         context["server_form"] = ServerForm(server=own, domain=domain)
-        context["trial_form"] = TrialForm(initial={"recipient": person(request).email})
+        context["trial"] = trial = last_test(state, domain)
+        mine = trial is not None and trial.job.created_by_id == person(request).pk
+        recipient = trial.job.recipient if trial and mine else person(request).email
+        context["trial_form"] = TrialForm(initial={"recipient": recipient})
     context |= forms
     return render(request, "domains/settings/email.html", context, status=400 if forms else 200)
-
-
-def _state(own: MailServer | None) -> MailServer:
-    return queries.state_of(own)
-
-
-def _trial(request: HttpRequest, domain: Domain, job_id: str) -> dict[str, Any] | None:
-    """A test of this domain's mail server with its stages; None for what is none."""
-    if not job_id:
-        return None
-    try:
-        job = queries.job_for(person(request), job_id, May.MANAGE)
-    except NotFound:
-        return None
-    if job.kind != EmailKind.SMTP_TEST or job.domain_id != domain.pk:
-        return None
-    return {"job": job, "stages": _stages(job), "running": trials.still_running(job), "hint": _hint(job)}
-
-
-def _stages(job: EmailJob) -> list[dict[str, Any]]:
-    """The stages that were passed, the one that failed, and those that are still to come."""
-    attempt = next(iter(job.attempt_rows.all()), None)
-    steps: list[dict[str, Any]] = list(attempt.steps) if attempt else []
-    seen = {step["stage"] for step in steps}
-    if trials.still_running(job):
-        coming = [stage for stage in trials.stages_of(job) if stage not in seen]
-        steps += [{"stage": stage, "ok": None, "text": ""} for stage in coming]
-    return [{**step, "word": _STAGES.get(step["stage"], step["stage"])} for step in steps]
-
-
-_STAGES = {"connect": "Connection", "tls": "TLS", "auth": "Log-in", "accepted": "Mail accepted"}
-
-
-def _hint(job: EmailJob) -> str:
-    failed = not trials.still_running(job) and bool(job.last_error)
-    return hints.hint(job.last_stage, job.last_code, job.last_error) if failed else ""

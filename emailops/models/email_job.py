@@ -53,8 +53,8 @@ MOVING = (*WAITING, EmailStatus.SENDING)
 class EmailJob(models.Model):
     """A row of the queue, and the record of what became of it.
 
-    Only emailops/delivery.py moves a row that a worker holds, always under its `lease_token`, so a worker
-    that comes back late changes nothing. `dot_at` is set just before the last byte leaves: a dead
+    A row that a worker holds is moved by emailops/settling.py and statements.py only, always under its `lease_token`,
+    so a worker that comes back late changes nothing. `dot_at` is set just before the last byte leaves: a dead
     worker's row without it was provably not delivered. `about` is the conversation it belongs to, as a
     plain id: mail knows nothing of conversations.
     """
@@ -64,7 +64,8 @@ class EmailJob(models.Model):
     domain = models.ForeignKey(
         Domain, null=True, blank=True, on_delete=models.CASCADE, related_name="email_jobs"
     )
-    # Null is the built-in mail system, also for what was queued for a server that has been removed since.
+    # Null is the built-in mail system, also for what was queued for a server that has been removed since. A test
+    # names whatever it tests.
     server = models.ForeignKey(
         MailServer, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs"
     )
@@ -124,6 +125,10 @@ class EmailJob(models.Model):
             models.Index(fields=["domain", "-created_at", "-id"], name="email_job_page"),
             models.Index(fields=["domain", "status", "-created_at", "-id"], name="email_job_page_by_status"),
             models.Index(fields=["about"], name="email_job_about", condition=Q(about__isnull=False)),
+            # The newest test of a server; few rows among many.
+            models.Index(
+                fields=["server", "-created_at", "-id"], name="email_job_tests", condition=Q(kind="smtp_test")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,9 @@
 
 import { toast } from "./announce.js";
 
+/** Forms in which something was typed that is not saved yet. */
+const unsaved = new Set();
+
 /** One listener for the whole page, so that fragments which arrive later behave too. */
 export function startDialogs() {
   document.addEventListener("click", (event) => {
@@ -22,8 +25,13 @@ export function startDialogs() {
   });
   document.addEventListener("input", (event) => {
     const form = event.target instanceof Element && event.target.closest("[data-form]");
-    const word = form && form.querySelector("[data-unsaved]");
-    if (word instanceof HTMLElement) word.hidden = false;
+    if (form) touched(form);
+  });
+  document.querySelectorAll('[data-form]:has([aria-invalid="true"])').forEach(touched);
+  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    // The browser asks; so also before a test of what is saved, while something else is typed.
+    if (unsaved.size) event.preventDefault();
   });
   for (const button of document.querySelectorAll("[data-autosubmit] [data-submit]")) {
     if (button instanceof HTMLElement) button.hidden = true;
@@ -31,6 +39,13 @@ export function startDialogs() {
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const wrong = document.querySelector('main [aria-invalid="true"]');
   if (wrong instanceof HTMLElement) wrong.focus();
+}
+
+/** @param {Element} form */
+function touched(form) {
+  unsaved.add(form);
+  const word = form.querySelector("[data-unsaved]");
+  if (word instanceof HTMLElement) word.hidden = false;
 }
 
 /** @param {string} id */

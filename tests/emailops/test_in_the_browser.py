@@ -160,3 +160,33 @@ def test_a_test_mail_shows_its_stages_as_they_happen(desk: Desk, browser: Any, s
     expect(trial).to_contain_text(re.compile(r"Connection: 127\.0\.0\.1:\d+"))
     expect(trial).to_contain_text("Mail accepted: 250 2.0.0 taken")
     assert any("olga" in to[0] for _, to in sink.envelopes)
+
+
+def test_what_is_typed_and_not_saved_is_not_left_without_a_question(desk: Desk, browser: Any) -> None:
+    page: Page = desk.page(browser, "olga", f"/domains/{desk.acme}/settings/email/")
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_label("SMTP host").fill("smtp.typed.example")
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Send Test Email").click()
+    expect(page.get_by_label("SMTP host")).to_have_value("smtp.typed.example")
+    # Saving asks nothing, and a mistake leaves it unsaved.
+    page.get_by_label("From address").fill("nobody")
+    page.get_by_role("button", name="Save SMTP").click()
+    expect(page.get_by_text("is not an e-mail address")).to_be_visible()
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("SMTP host")).to_have_value("smtp.typed.example")
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Widget", exact=True).click()
+    expect(page.get_by_text("is not an e-mail address")).to_be_visible()
+    page.get_by_label("From address").fill("hello@acme.example")
+    page.get_by_role("button", name="Save SMTP").click()
+    expect(page.get_by_text("Saved, not tested yet.", exact=True)).to_be_visible()
+    assert asked == ["beforeunload"] * 2
+    desk.do("from emailops.custom_email import remove_server; remove_server(cast.acme)")
+    page.context.close()

@@ -25,8 +25,7 @@ def _tested(cast: Cast, client: Client) -> tuple[EmailJob, str]:
     answer = client.post(settings_url(cast), {"do": "test", "recipient": "me@acme.example"})
     assert answer.status_code == 302
     job = EmailJob.objects.filter(kind=EmailKind.SMTP_TEST).latest("created_at")
-    assert str(job.id) in answer.headers["Location"]
-    assert "The worker is sending" in client.get(answer.headers["Location"]).content.decode()
+    assert "Waiting for a worker" in client.get(answer.headers["Location"]).content.decode()
     run_trial(job.id)
     job.refresh_from_db()
     page = client.get(f"{settings_url(cast)}test/{job.id}/").content.decode()
@@ -163,8 +162,3 @@ def test_another_domains_test_is_not_shown(cast: Cast) -> None:
     )
     job = EmailJob.objects.get()
     assert logged_in(cast.olga).get(f"{settings_url(cast)}test/{job.id}/").status_code == 404
-    assert (
-        "m@bolt.example"
-        not in logged_in(cast.olga).get(f"{settings_url(cast)}?test={job.id}").content.decode()
-    )
-    assert logged_in(cast.olga).get(f"{settings_url(cast)}?test=nonsense").status_code == 200
