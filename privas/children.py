@@ -54,6 +54,19 @@ class Children:
         self._children[name] = Child(name, argv)
         self._launch(self._children[name])
 
+    def finish(self, argv: list[str]) -> int:
+        """Run a process to its end, or until we are asked to stop; its status. What it prints is not shown."""
+        process = subprocess.Popen(
+            argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        self._reaper.add(process.pid)
+        while (status := process.poll()) is None:
+            if self.stopping:
+                signal_group(process.pid, 15)
+            time.sleep(0.05)
+        self._reaper.drop(process.pid)
+        return status
+
     def _launch(self, child: Child) -> None:
         child.process = subprocess.Popen(
             child.argv,

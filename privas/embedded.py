@@ -3,14 +3,12 @@
 import os
 import secrets
 import sqlite3
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connections
 
 BACKUPS_KEPT = 3
@@ -77,20 +75,9 @@ def migrate() -> None:
     connections.close_all()
 
 
-def make_demo(file: Path) -> None:
-    """On the first start: the demo domain and its people.
-
-    A process of its own, so that it has all settings from its beginning. What it prints, the log-ins, is kept
-    for every later start.
-    """
+def demo_is_wanted() -> bool:
+    """Whether this is the first start of a demo."""
     try:
-        if not settings.DEMO or "seed_demo" not in get_commands() or get_user_model().objects.exists():
-            return
+        return settings.DEMO and not get_user_model().objects.exists()
     finally:
         connections.close_all()
-    argv = [sys.executable, "manage.py", "seed_demo"]
-    done = subprocess.run(argv, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
-    if done.returncode == 0:
-        write_private(file, done.stdout)
-    else:
-        sys.stderr.write("privas: the demo could not be made; going on without it\n")

@@ -125,7 +125,6 @@ class Serving:
         self.data = data
         self.began = time.monotonic()
         self.broker_url_file = data / "run" / "broker.url"
-        self.demo_file = data / "run" / "demo.txt"
         self.embedded_broker = not named("REDIS_URL")
         self.children = Children(keep_open=(lock,))
 
@@ -144,7 +143,7 @@ class Serving:
             refuse_unsafe_start()
             embedded.care_for_sqlite()
             embedded.migrate()
-            embedded.make_demo(self.demo_file)
+            self._make_demo()
             self._go_on_unless_stopped()
             if self.embedded_broker and program is None:
                 self._run_in_one_process()
@@ -153,6 +152,15 @@ class Serving:
         finally:
             self.children.stop()
             self.broker_url_file.unlink(missing_ok=True)
+
+    def _make_demo(self) -> None:
+        # A process of its own: what it loads for a moment would stay with us for ever.
+        if (
+            embedded.demo_is_wanted()
+            and self.children.finish([sys.executable, "manage.py", "seed_demo"]) != 0
+        ):
+            self._go_on_unless_stopped()
+            sys.stderr.write("privas: the demo could not be made; going on without it\n")
 
     def _asked_to_stop(self, number: int, _frame: object) -> None:
         self.children.ask_to_stop()
@@ -219,19 +227,18 @@ class Serving:
             time.sleep(0.05)
 
     def _say_ready(self) -> None:
-        print("\n".join(ready_lines(f"http://127.0.0.1:{self.port}", self.demo_file)))
+        print("\n".join(ready_lines(f"http://127.0.0.1:{self.port}")))
         print(f"privas: up in {time.monotonic() - self.began:.1f} s; Ctrl-C stops everything", flush=True)
 
 
-def ready_lines(address: str, demo_file: Path) -> list[str]:
+def ready_lines(address: str) -> list[str]:
     """What a newcomer needs next: the address, where to ask, where to answer, and the demo's log-ins."""
-    lines = [f"ready {address}"]
-    if settings.DEMO:
-        lines.append(f"Ask as a visitor: {address}/demo/")
-    lines.append(f"Watch and answer: {address}/live/")
-    if demo_file.exists():
-        lines += demo_file.read_text().splitlines()
-    return lines
+    # Only here, as it loads models, which need Django to be set up.
+    from privas.demo import people
+
+    ask = [f"Ask as a visitor: {address}/demo/"] if settings.DEMO else []
+    log_ins = [one.line for one in people.known_logins()] if settings.DEMO else []
+    return [f"ready {address}", *ask, f"Watch and answer: {address}/live/", *log_ins]
 
 
 def named(name: str) -> bool:

@@ -38,6 +38,12 @@ class LogIn:
     password: str
     admin: bool = False
 
+    @property
+    def line(self) -> str:
+        """As it is printed; the password is the last word."""
+        also = ", for /admin/ too" if self.admin else ""
+        return f"Log in as {self.role}{also}: {self.email} {self.password}"
+
 
 def logins_file() -> Path:
     """Where the log-ins are kept, readable by its owner only."""

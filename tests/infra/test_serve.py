@@ -1,5 +1,6 @@
 """`./run`: everything comes up, comes back, and goes away without a trace."""
 
+import contextlib
 import functools
 import json
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from privas import supervisor
+from privas.demo import people
 from privas.programs import PYTHON
 from tests.infra.serving import Serving, processes_of
 from tests.stack_databases import REPOSITORY, child_environment
@@ -70,16 +72,14 @@ def ready(serving: Serving) -> dict[str, Any]:
 
 @pytest.mark.parametrize("demo", [True, False])
 def test_what_is_said_when_all_is_up_leads_to_the_pages(tmp_path: Path, settings: Any, demo: bool) -> None:
-    settings.DEMO = demo
-    file = tmp_path / "demo.txt"
-    if demo:
-        file.write_text("Log in as Owner: nora@northwind.example word\n")
-    lines = supervisor.ready_lines("http://127.0.0.1:8000", file)
+    settings.DEMO, settings.DATA_DIR = demo, tmp_path
+    people.keep([people.LogIn("Owner", "nora@northwind.example", "word", admin=True)])
+    lines = supervisor.ready_lines("http://127.0.0.1:8000")
     # The first line is what scripts wait for: nothing else may stand in it.
     assert lines[0] == "ready http://127.0.0.1:8000"
     assert "Watch and answer: http://127.0.0.1:8000/live/" in lines
     assert ("Ask as a visitor: http://127.0.0.1:8000/demo/" in lines) is demo
-    assert ("Log in as Owner: nora@northwind.example word" in lines) is demo
+    assert ("Log in as Owner, for /admin/ too: nora@northwind.example word" in lines) is demo
 
 
 def test_everything_starts_and_ctrl_c_leaves_nothing(serve: Serve) -> None:
@@ -114,6 +114,30 @@ def test_killing_the_supervisor_leaves_nothing_and_the_next_start_is_untouched(s
     assert set(second.processes()) == ours
     assert second.interrupt() == 0
     assert second.gone()
+
+
+def test_a_kill_in_the_middle_of_the_first_seeding_leaves_nothing_and_the_next_start_names_the_log_ins(
+    serve: Serve,
+) -> None:
+    first = serve(DEMO="true")
+    until(lambda: "seed_demo" in " ".join(first.processes().values()), 120, "the demo is being made")
+    first.kill(signal.SIGKILL)
+    assert first.gone()
+    with contextlib.closing(sqlite3.connect(first.data / "db.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
+    again = serve(port=first.port, DEMO="true")
+    again.said(f"ready {again.url}")
+    again.said("Log in as Owner")
+    assert again.interrupt() == 0
+    assert again.gone()
+
+
+def test_ctrl_c_while_the_demo_is_being_made_ends_at_once(serve: Serve) -> None:
+    serving = serve(DEMO="true")
+    until(lambda: "seed_demo" in " ".join(serving.processes().values()), 120, "the demo is being made")
+    assert serving.interrupt() == 0
+    assert not [line for line in serving.lines if "could not be made" in line or "Traceback" in line]
+    assert serving.gone()
 
 
 def test_a_process_that_dies_is_started_again(serve: Serve) -> None:

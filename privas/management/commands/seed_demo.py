@@ -23,5 +23,4 @@ class Command(BaseCommand):
                 "The demo is there, made from another DATA_DIR. Set a password: manage.py changepassword EMAIL"
             )
         for one in logins:
-            also = ", for /admin/ too" if one.admin else ""
-            self.stdout.write(f"Log in as {one.role}{also}: {one.email} {one.password}")
+            self.stdout.write(one.line)
