@@ -84,6 +84,9 @@ class Knowledge(Protocol):
     def weigh(self, word: str) -> float:
         """How telling a word is in this knowledge: rare words more."""
 
+    def knows(self, word: str) -> bool:
+        """Whether any article holds this word."""
+
 
 @dataclass(frozen=True)
 class TurnContext:

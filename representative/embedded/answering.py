@@ -8,6 +8,7 @@ from typing import Any
 from representative.base import Findings, Passage, TurnContext
 from representative.embedded import questions, sayings
 from representative.embedded.excerpts import SHORT, excerpt
+from representative.embedded.languages import only_english
 from representative.embedded.lead_questions import lead_question
 from representative.embedded.recall import recalled
 from representative.embedded.small_talk import small_talk_of, without_greeting
@@ -70,6 +71,8 @@ def known(turn: TurnContext) -> Reply:
         return answer(turn, [passage], about=question, supposed=findings.band != "answer")
     if findings.band == "suggest" and (passage := _still_meant(turn, findings, question)) is not None:
         return answer(turn, [passage], about=question)
+    if (saying := only_english(question, turn.knowledge)) and not _has_said(turn, saying):
+        return offer(turn, saying, best_score=findings.best_score, gap=question)
     if findings.band == "suggest":
         return _suggest(findings, question)
     if "need" in turn.learnt and not turn.waiting:
@@ -78,6 +81,10 @@ def known(turn: TurnContext) -> Reply:
         return Reply(sayings.noted(name, sayings.OFFER_FOR_WISH), Outcome.OFFER)
     text = sayings.other_than(turn.said_last, sayings.OFFERS)
     return offer(turn, text, best_score=findings.best_score, gap=question)
+
+
+def _has_said(turn: TurnContext, saying: str) -> bool:
+    return any(line.by == "ai" and saying in line.text for line in turn.said)
 
 
 def meant(findings: Findings) -> Passage | None:

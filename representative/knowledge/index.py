@@ -88,6 +88,10 @@ class EagerKnowledge:
         """How telling a word is: rare ones more."""
         return self.index.rarity(stem(word))
 
+    def knows(self, word: str) -> bool:
+        """Whether any article holds this word."""
+        return stem(word) in self.index.vocabulary.ids
+
 
 def _passage(hit: Hit) -> Passage:
     document = hit.document
