@@ -12,13 +12,13 @@ _LANGUAGES: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(text.split()), saying)
     for text, saying in (
         (
-            "der das und ich ist sie wie wo wann warum welche welcher welches haben habe kann koennen konnen nicht ein "
-            "eine einen mein meine fur mit auf von dem den es gibt bitte kostet kosten oder wenn auch ihr ihre mir mich "
-            "wird werden sind zu zum nach bei noch gerne danke guten mochte",
+            "der das und ich ist sie wie wo wann warum welche welcher welches haben habe kann konnen nicht ein "
+            "eine einen mein meine fur mit auf von dem den es gibt bitte kostet kosten oder wenn auch ihr ihre mir "
+            "mich wird werden sind zu zum nach bei noch gerne danke guten mochte",
             "Ich kann hier leider nur auf Englisch antworten. Soll ich jemanden aus dem Team dazuholen?",
         ),
         (
-            "le la les une et je est vous nous quel quelle quels quelles ou combien quand pourquoi avez puis peut puis "
+            "le la les une et je est vous nous quel quelle quels quelles ou combien quand pourquoi avez puis peut "
             "peux pas mes avec dans du de que qui ce cette votre vos bonjour merci il faut livrez coute votre au aux",
             "Désolé, je ne peux répondre ici qu'en anglais. Voulez-vous que je fasse venir quelqu'un de l'équipe ?",
         ),
