@@ -1,7 +1,5 @@
-"""What the embedded default does for its owner: kept secrets, a checked and copied SQLite file, the demo."""
+"""What the embedded default does for its owner: a checked and copied SQLite file, the demo."""
 
-import os
-import secrets
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,22 +14,6 @@ BACKUPS_KEPT = 3
 
 class DamagedDatabase(Exception):
     """The SQLite file fails its check."""
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    half = path.with_name(path.name + ".new")
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    half.replace(path)
-
-
-def kept_secret(path: Path) -> str:
-    """A secret that is made once and kept (settings.py keeps the same files)."""
-    if not path.exists():
-        write_private(path, secrets.token_urlsafe(48))
-    return path.read_text().strip()
 
 
 def care_for_sqlite() -> None:

@@ -5,30 +5,21 @@ runs embedded: SQLite in DATA_DIR, a broker that `manage.py serve` starts, mail 
 """
 
 import contextlib
-import secrets
 import sys
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 
+from privas.environment import Environment, kept_secret
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+env = Environment()
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 # Where that is impossible, the check privas.E011 says so in one line.
 with contextlib.suppress(OSError):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def _kept_secret(name: str) -> str:
-    """A secret of the embedded default: made once, kept in DATA_DIR, readable by its owner only."""
-    path = DATA_DIR / name
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
 
 
 def _embedded_broker() -> str | None:
@@ -44,10 +35,10 @@ REDIS_URL: str | None = env.str("REDIS_URL", default=None) or _embedded_broker()
 # True where nobody named a server: SQLite and the bundled broker; on loopback also the demo site and its log-ins.
 EMBEDDED = not env.str("DATABASE_URL", default="")
 DEMO = env.bool("DEMO", default=EMBEDDED and "//127.0.0.1" in BASE_URL)
-SECRET_KEY = env.str("SECRET_KEY", default="") or (_kept_secret("secret.key") if EMBEDDED else "")
+SECRET_KEY = env.str("SECRET_KEY", default="") or (kept_secret(DATA_DIR / "secret.key") if EMBEDDED else "")
 # Keys for secrets at rest, newest first; all of them decrypt, the first encrypts.
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", default=[]) or (
-    [_kept_secret("field.key")] if EMBEDDED else []
+    [kept_secret(DATA_DIR / "field.key")] if EMBEDDED else []
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # uvicorn believes their forwarded headers (privas/programs.py), so Django sees scheme and address as they are.
@@ -149,7 +140,9 @@ _sqlite: dict[str, Any] = {
 }
 _database: dict[str, Any] = _sqlite if EMBEDDED else env.db_url("DATABASE_URL")
 if _database["ENGINE"].endswith("postgresql"):
-    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10}
+    # A worker's threads for mail (emailops/tasks.py) keep theirs while they wait for a mail server.
+    _most = env.int("DATABASE_POOL_SIZE", default=40 if "worker" in sys.argv else 10)
+    _pool = {"min_size": 1, "max_size": _most, "timeout": 10}
     _database["CONN_MAX_AGE"] = 0
     _database.setdefault("OPTIONS", {})["pool"] = _pool
 DATABASES = {"default": _database}

@@ -27,6 +27,7 @@ from django.conf import settings
 from privas import embedded, heartbeat, programs
 from privas.checks import refuse_unsafe_start
 from privas.children import ROOT, Children, GaveUp
+from privas.environment import kept_secret, write_private
 
 READY_S = 120.0
 # How long a killed run may take to be cleared away before a new one says that the place is taken.
@@ -177,8 +178,8 @@ class Serving:
             "DATA_DIR": str(self.data),
             "BASE_URL": f"http://127.0.0.1:{self.port}",
             # With a named database there is no embedded default, but on one machine a kept secret is as good.
-            "SECRET_KEY": embedded.kept_secret(self.data / "secret.key"),
-            "FIELD_KEYS": embedded.kept_secret(self.data / "field.key"),
+            "SECRET_KEY": kept_secret(self.data / "secret.key"),
+            "FIELD_KEYS": kept_secret(self.data / "field.key"),
             "DJANGO_SETTINGS_MODULE": "privas.settings",
             "PYTHONUNBUFFERED": "1",
             # True, and no news to whoever runs this as root on his own machine.
@@ -189,7 +190,7 @@ class Serving:
     def _start_broker(self, program: str) -> None:
         port, password = programs.free_port(), secrets.token_urlsafe(24)
         config = self.data / "run" / "broker.conf"
-        embedded.write_private(
+        write_private(
             config, programs.broker_config(port=port, password=password, directory=self.data, persist=True)
         )
         url = f"redis://:{password}@127.0.0.1:{port}/0"
@@ -198,7 +199,7 @@ class Serving:
         self._wait(lambda: pings(client), "the broker")
         os.environ["REDIS_URL"] = url
         # For commands beside this run, such as `./run manage shell`.
-        embedded.write_private(self.broker_url_file, url)
+        write_private(self.broker_url_file, url)
 
     def _run_processes(self) -> None:
         proxies = ",".join(settings.TRUSTED_PROXIES)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from privas import checks
+from privas.environment import Environment
 from privas.programs import PYTHON
 from tests.stack_databases import REPOSITORY, child_environment
 
@@ -70,6 +71,34 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(GOOD["SECRET_KEY"])
     done = start(tmp_path, {"SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "key")})
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("key", "key"), ("key\n", "key"), ("key\r\n", "key"), (" key\n\n", " key\n")]
+)
+def test_the_line_end_that_closes_a_file_is_no_part_of_the_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, read: str
+) -> None:
+    (tmp_path / "key").write_bytes(written.encode())
+    monkeypatch.setenv("AI_API_KEY_FILE", str(tmp_path / "key"))
+    assert Environment().str("AI_API_KEY") == read
+
+
+def test_a_value_of_the_environment_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_API_KEY", "key\n")
+    assert Environment().str("AI_API_KEY") == "key\n"
+
+
+def test_every_setting_reads_its_file_so(tmp_path: Path) -> None:
+    (tmp_path / "broker").write_text(GOOD["REDIS_URL"] + "\n")
+    done = subprocess.run(
+        [PYTHON, "-c", "from privas.settings import REDIS_URL; print(repr(REDIS_URL))"],
+        cwd=REPOSITORY,
+        env=child_environment(DATA_DIR=str(tmp_path), REDIS_URL_FILE=str(tmp_path / "broker")),
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == repr(GOOD["REDIS_URL"]), done.stderr
 
 
 def test_a_worker_refuses_too(tmp_path: Path) -> None:
