@@ -67,7 +67,7 @@ def built_in_target() -> Target:
         return Target(folder=Path(unquote(url.path)))
     if url.scheme not in _SECURITY or not url.hostname:
         raise ImproperlyConfigured(
-            "EMAIL_URL must look like smtp://user:password@host:587 "
+            "EMAIL_URL must look like smtp+tls://user:password@host:587 "
             f"({', '.join(_SECURITY)}, or filemail:///a/folder)."
         )
     security = "tls" if url.port == 465 else _SECURITY[url.scheme]
