@@ -153,6 +153,10 @@ class Stack:
         """Whether this process runs."""
         return self._processes[name].poll() is None
 
+    def pid(self, name: str) -> int:
+        """The process of this name."""
+        return self._processes[name].pid
+
     @property
     def names(self) -> list[str]:
         """All processes, in the order of their start."""

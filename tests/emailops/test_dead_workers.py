@@ -1,8 +1,12 @@
 """Real workers that are killed or compete: no mail is lost, and at most the one on the wire comes twice."""
 
+import contextlib
+import os
 import random
+import signal
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,15 +76,39 @@ def test_a_worker_killed_in_the_middle_of_a_hundred_mails_five_times(
 
 @pytest.mark.timeout(180)
 def test_two_workers_send_each_mail_once(stack: Any, database: str) -> None:
-    count = 300
-    with smtp(Sink(delay_s=0.002)) as sink:
+    count = 400
+    with smtp(Sink(delay_s=0.02)) as sink:
         running: Stack = stack(
-            database, web=0, workers=2, beat=True, env={"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
-        )
+            database, web=0, workers=2, beat=True,
+            env={"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "EMAIL_CONNECTIONS": "4"},
+        )  # fmt: skip
+        both = ("worker1", "worker2")
+        for name in both:
+            running.kill(name, signal.SIGSTOP)
         running.python(QUEUE.format(count=count, kind="new_conversation"))
+        for name in both:
+            running.kill(name, signal.SIGCONT)
+        until(
+            lambda: all(_stands_at(running.pid(name), sink.port) for name in both),
+            timeout=60,
+            message="both stand at the mail server at once",
+        )
         until(lambda: _statuses(running) == {"sent": count}, timeout=90)
     assert Counter(sink.message_ids).most_common(1)[0][1] == 1
     assert len(sink.mails) == count
+
+
+def _stands_at(pid: int, port: int) -> bool:
+    """Whether this process has a connection to this port of loopback."""
+    mine = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            mine.add(os.readlink(file))
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return any(
+        line[2] == f"0100007F:{port:04X}" and line[3] == "01" and f"socket:[{line[9]}]" in mine
+        for line in lines
+    )
 
 
 @pytest.mark.timeout(180)
