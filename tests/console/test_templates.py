@@ -113,6 +113,9 @@ def test_a_card_tells_why_a_person_is_wished_for_in_one_line(cause: str) -> None
     assert line
     assert line[1][0].isupper()
     assert f"<span>{line[1]}</span>" in line[2]
+    # What stands below as the last words is not said twice.
+    last = {"text": "A quote for 40 seats", "by": "visitor", "name": "Anonymous"}
+    assert line[0] in for_team.card_html({**CARD, "requested_cause": cause, "last": last})
     assert "card__why" not in for_team.card_html({**CARD, "requested_cause": "", "requested_reason": ""})
 
 
