@@ -28,6 +28,7 @@ _TARPITS = """
 from accounts.models import User
 from domains.models import Domain
 from emailops import custom_email
+from emailops.models import MailServer
 from emailops.queueing import Letter, queue_email
 for n in range({count}):
     domain = Domain.objects.create(name=f"Tarpit {{n}}")
@@ -35,6 +36,7 @@ for n in range({count}):
     custom_email.save_server(domain, host="127.0.0.1", port={port}, security="none", from_address="a@b.example")
     queue_email(domain, kind="escalation", recipient="a@b.example", letter=Letter("Help", "text", "<p>text</p>"))
     custom_email.queue_test(domain, recipient="a@b.example", user=user)
+    MailServer.objects.filter(domain=domain).update(state="{state}")
 """
 _BELL = """
 import uuid
@@ -75,16 +77,17 @@ def silent() -> Iterator[tuple[int, list[socket.socket]]]:
 @pytest.mark.redis
 @pytest.mark.slow
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("state", ["unverified", "active"])
 def test_silent_servers_of_many_domains_keep_neither_mail_nor_timers_of_others(
-    stack: Any, database: str
+    stack: Any, database: str, state: str
 ) -> None:
     with smtp() as sink, silent() as (port, waiting):
         running: Stack = stack(
             database, web=0, workers=1, queues="mail", beat=True,
             env={"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "OUTBOUND_ALLOW": f"127.0.0.1:{port}"},
         )  # fmt: skip
-        running.python(_TARPITS.format(count=TARPITS, port=port))
-        until(lambda: len(waiting) >= 4, message="as many threads as Celery has stand at silent servers")
+        running.python(_TARPITS.format(count=TARPITS, port=port, state=state))
+        until(lambda: len(waiting) >= 10, message="more threads than Celery has stand at silent servers")
         running.python(_BELL)
         until(lambda: len(sink.mails) == 1, timeout=IN_TIME_S, message="the other domain's mail leaves")
         expired = "SELECT count(*) FROM conversations_escalation WHERE state = 'expired'"
