@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from accounts.admin import ReadOnly
+from domains.times import told
 from emailops import acts, custom_email, tested
 from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer
 from emailops.password_input import PasswordInput
@@ -132,7 +133,7 @@ class MailServerAdmin(admin.ModelAdmin):
         test = tested.last_test(server)
         if test is None:
             return "Not tested yet. Its domain's Email Settings send one."
-        when = f"{timezone.localtime(test.at):%d %b %Y %H:%M}"
+        when = told(test.at, timezone.now())
         before = ", before the settings were changed" if test.outdated else ""
         return f"{test.job.get_status_display()} ({when}{before}): {test.words} {test.hint}".strip(" :")
 
@@ -227,8 +228,8 @@ class EmailJobAdmin(ReadOnly):
 
     @admin.display(description="created at", ordering="created_at")
     def created(self, job: EmailJob) -> str:
-        """The day and the minute; the year is above the list."""
-        return f"{timezone.localtime(job.created_at):%d %b %H:%M}"
+        """The minute, with its day where that is not today."""
+        return told(job.created_at, timezone.now())
 
     @admin.display(description="subject", ordering="content__subject")
     def about_what(self, job: EmailJob) -> str:

@@ -57,6 +57,28 @@ def test_no_page_tells_a_time_in_a_way_of_its_own() -> None:
             assert re.search(r'data-time="(elapsed|left)"|data-zone=', time), (path, time)
 
 
+def test_no_module_tells_people_a_time_in_a_way_of_its_own() -> None:
+    # Mails say their zone, the takeover's line is a promised sentence, the rest is for logs and names of files.
+    allowed = {
+        "domains/times.py",
+        "notifications/letters.py",
+        "conversations/frames/for_team.py",
+        "privas/logs.py",
+    }
+    for app in (
+        "accounts",
+        "conversations",
+        "domains",
+        "emailops",
+        "notifications",
+        "privas",
+        "representative",
+    ):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            if str(path.relative_to(settings.BASE_DIR)) not in allowed:
+                assert "%H:%M" not in path.read_text(), path
+
+
 @pytest.mark.django_db
 def test_the_administration_has_24_hours_too(cast: Cast, client: Client) -> None:
     client.force_login(User.objects.create_superuser("root@privas.example", "x"))
