@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.validators import RegexValidator
 
 from domains.models import Domain, Membership, Role
 from domains.origins import MAX_ORIGINS, clean_origin
@@ -106,17 +105,15 @@ class LiveForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no
 class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
     """How the widget looks."""
 
-    brand_colour = forms.CharField(
-        label="Colour",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #4338ca.")],
-        widget=forms.TextInput(attrs={"type": "color"}),
-        help_text="Text on it is black or white, whichever reads better.",
-    )
-
     class Meta:
         model = Domain
         fields: ClassVar = ["brand_colour", "greeting"]
-        help_texts: ClassVar = {"greeting": "The first line a visitor reads, before anything is said."}
+        labels: ClassVar = {"brand_colour": "Colour"}
+        help_texts: ClassVar = {
+            "brand_colour": "Text on it is black or white, whichever reads better.",
+            "greeting": "The first line a visitor reads, before anything is said.",
+        }
+        widgets: ClassVar = {"brand_colour": forms.TextInput(attrs={"type": "color"})}
 
 
 class RepresentativeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time

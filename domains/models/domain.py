@@ -4,7 +4,7 @@ import secrets
 import uuid
 from typing import Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 
 from domains import listed_origins
@@ -36,7 +36,11 @@ class Domain(models.Model):
     greeting = models.CharField(
         max_length=300, blank=True, default="Hi! Ask me anything, I answer right away."
     )
-    brand_colour = models.CharField(max_length=7, default="#4338ca")
+    brand_colour = models.CharField(
+        max_length=7,
+        default="#4338ca",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #4338ca.")],
+    )
     operator_label = models.CharField(max_length=13, choices=OperatorLabel, default=OperatorLabel.NAME)
     # "Cautious" to "eager": added to the calibrated thresholds of the representative, -0.15 to 0.15.
     answer_eagerness = models.FloatField(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import tokens
@@ -37,6 +38,15 @@ class Things:
     article: Article
     token: ApiToken
     secret: str
+
+
+def path(label: str, page: str, *args) -> str:
+    return reverse(f"admin:{label.replace('.', '_').lower()}_{page}", args=args)
+
+
+def errors(answer) -> str:
+    form = answer.context["adminform"].form
+    return f"{form.errors.as_text()} {[f.formset.errors for f in answer.context.get('inline_admin_formsets', [])]}"
 
 
 @pytest.fixture
