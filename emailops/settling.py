@@ -13,13 +13,14 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from emailops import leases, retrying, slots
-from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailStatus
+from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
 from emailops.retrying import Verdict
 
 log = logging.getLogger(__name__)
 
 _FREE = {"lease_token": None, "lease_until": None}
 _WORKER_DIED = "The worker died between the last byte and the server's answer."
+_TEST_DIED = "The worker died during the test."
 
 
 def settle_failure(
@@ -78,12 +79,19 @@ def record(
     attempt: EmailAttempt | None = None,
 ) -> EmailAttempt:
     """Write the try down; `attempt` is a row already begun (by a test that shows its steps)."""
-    row = attempt or EmailAttempt(job=job, n=job.attempts, started_at=started)
+    row = attempt or _begun(job) or EmailAttempt(job=job, n=job.attempts, started_at=started)
     row.outcome, row.stage, row.code = outcome, stage, code
     row.reply, row.enhanced = text[:500], retrying.enhanced_code(text)
-    row.ms = max(0, round((timezone.now() - started).total_seconds() * 1000))
+    row.ms = max(0, round((timezone.now() - row.started_at).total_seconds() * 1000))
     row.save()
     return row
+
+
+def _begun(job: EmailJob) -> EmailAttempt | None:
+    """The try that a dead worker has left, of a test."""
+    if job.kind != EmailKind.SMTP_TEST:
+        return None
+    return EmailAttempt.objects.filter(job=job, outcome=AttemptOutcome.RUNNING).first()
 
 
 def put_off(job: EmailJob, token: uuid.UUID, until: datetime) -> None:
@@ -131,12 +139,14 @@ def recover(now: datetime) -> int:
 
 
 def _free(token: uuid.UUID) -> None:
-    doubtful: Iterable[EmailJob] = EmailJob.objects.filter(
-        lease_token=token, status=EmailStatus.SENDING, dot_at__isnull=False
-    )
+    held = EmailJob.objects.filter(lease_token=token, status=EmailStatus.SENDING)
+    doubtful: Iterable[EmailJob] = held.filter(dot_at__isnull=False)
     for job in doubtful:
         began = job.dot_at or timezone.now()
         settle_failure(job, token, "dot", _WORKER_DIED, started=began, verdict=Verdict.IN_DOUBT)
+    # Somebody has watched its steps: it ends, rather than begin anew before their eyes.
+    for test in held.filter(kind=EmailKind.SMTP_TEST):
+        settle_failure(test, token, "", _TEST_DIED, started=timezone.now(), verdict=Verdict.PERMANENT)
     freed = put_back(token)
     if freed:
         log.warning("%d mails of a dead worker wait for another", freed)

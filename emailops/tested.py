@@ -84,8 +84,8 @@ class Tested:
 
 
 def tested(job: EmailJob) -> Tested:
-    """A test with its newest try: a worker that died has left another behind."""
-    return Tested(job, job.attempt_rows.order_by("id").last())
+    """A test with its try, once it has begun."""
+    return Tested(job, job.attempt_rows.first())
 
 
 def last_test(server: MailServer, domain: Domain | None = None) -> Tested | None:

@@ -9,7 +9,7 @@ import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
-from emailops import claims, delivery, servers, settling, statements
+from emailops import claims, delivery, servers, settling, statements, trials
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
 from tests.cast import Cast
 from tests.emailops.conftest import queued
@@ -97,6 +97,38 @@ def test_the_rows_of_a_dead_worker_are_found_at_once(
         with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=True):
             delivery.drain(servers.built_in())
     assert set(sink.message_ids) == {job.message_id, *(other.message_id for other in others)}
+
+
+@pytest.mark.parametrize(
+    ("at", "status", "outcome"),
+    [
+        ("hand_over", EmailStatus.FAILED, AttemptOutcome.PERMANENT),
+        ("write_down", EmailStatus.UNKNOWN, AttemptOutcome.IN_DOUBT),
+    ],
+)
+def test_the_test_of_a_dead_worker_ends_and_its_try_with_it(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, at: str, status: str, outcome: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def gone(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        job = queued(cast.acme, kind=EmailKind.SMTP_TEST)
+        with monkeypatch.context() as dying:
+            dying.setattr(trials, at, gone)
+            with pytest.raises(Killed):
+                trials.run_trial(job.id)
+        assert settling.recover(timezone.now()) == 1
+        assert not trials.run_trial(job.id)
+    job.refresh_from_db()
+    assert (job.status, job.attempts) == (status, 1)
+    attempt = EmailAttempt.objects.get(job=job)
+    assert (attempt.n, attempt.outcome, attempt.steps[0]["stage"]) == (1, outcome, "connect")
+    assert "worker" in attempt.reply
 
 
 def test_a_living_workers_rows_are_left_alone(cast: Cast, settings: Any) -> None:
