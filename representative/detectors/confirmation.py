@@ -10,8 +10,8 @@ from representative.detectors.replies import says_no, says_yes
 
 _THANKS = (
     r"(?:(?:ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|"
-    r"good|thanks|thank you|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|"
-    r"everyone|guys|that|now|i think|no) ?)*"
+    r"good|thanks|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|"
+    r"everyone|guys|that|now|i think|no)(?: |$))*+"
 )
 _STRONG = [
     re.compile(pattern)
@@ -39,8 +39,7 @@ _STRONG = [
         r"thank(?:s| you) that is all|that is (?:all|it|everything))\b",
         r"\b(?:nothing else|no more questions|no further questions|that would be all|that will be all|that is all "
         r"i need)\b",
-        r"\b(?:thanks|thank you|cheers)(?: \w+){0,2} for (?:(?:the|your|all|all the|all your|this|that|the quick|"
-        r"your quick|such) )*"
+        r"\b(?:thanks|thank you|cheers)(?: \w+){0,2} for (?:(?:the|your|all|this|that|quick|such) )*"
         r"(?:help|info|information|answer|answers|clarification|explanation|support|assistance|quick \w+|time|"
         r"clarifying|explaining|helping|"
         r"clearing|answering)\b",

@@ -11,7 +11,7 @@ _BAD = (
     r"unbelievable|outrageous|painful|going nowhere|getting nowhere|an? idiot|idiotic|incompetent|a nightmare)"
 )
 _VERY = (
-    r"(?:so|very|really|just|absolutely|completely|totally|getting|utterly|extremely|beyond|truly|simply|the most|"
+    r"(?:so|very|really|just|absolutely|completely|totally|utterly|extremely|beyond|truly|simply|the most|"
     r"a|such|kinda|\w+ing) "
 )
 _PATTERNS = [

@@ -29,9 +29,7 @@ _PLAINLY = (
 )
 _TALK = r"(?:deal|dealing|talk|speak|chat|discuss this|communicate|talking|speaking|chatting)"
 _MACHINE = r"(?:bots?|robots?|machines?|ai|computers?|assistants?|automat\w+(?: \w+)?|programs?|software|algorithms?)"
-_SOON = (
-    r"(?: (?:please|now|instead|right now|asap|immediately|today|here|quickly|ok|for once|not \w+(?: \w+)?))*"
-)
+_SOON = r"(?: (?:please|now|instead|right now|asap|immediately|today|here|quickly|ok|for once|not \w+(?: \w+)?)){0,5}"
 
 _REFUSES_THE_BOT = [
     re.compile(pattern)
@@ -160,7 +158,8 @@ _REQUESTS = [
 
 def asks_for_person(text: str) -> bool:
     """Whether these words ask for a person."""
-    if any(pattern.search(plain(text)) for pattern in _REFUSES_THE_BOT):
+    whole = plain(text)
+    if any(pattern.search(whole) for pattern in _REFUSES_THE_BOT):
         return True
     return any(_asks(clause) for clause in clauses(text))
 

@@ -1,4 +1,8 @@
-"""A message as detectors read it: plain lower-case words, contractions written out, typos mended, by clauses. Pure."""
+"""A message as detectors read it: plain lower-case words, contractions written out, typos mended, by clauses. Pure.
+
+Visitors' words meet many patterns here, and a pattern holds every thread of its process while it searches. So
+no pattern may repeat what can be read in two ways, and of a long text only its two ends are read.
+"""
 
 import re
 from functools import lru_cache
@@ -41,6 +45,9 @@ _CONTRACTIONS = (
 _BREAK = re.compile(r"[.!?;:\n…,–—]+|\s-\s|\b(?:but|however)\b")
 _SIGNS = re.compile(r"[^\w\s]+")
 
+# Who wants something of us says so within so many signs of the beginning or the end; between them is what was pasted.
+_END = 600
+
 # Words that decide; a message's unknown words are mended towards them, and only towards them.
 _DECISIVE_TEXT = """
 human person people someone somebody agent representative operator advisor specialist colleague manager
@@ -73,8 +80,13 @@ def clauses(text: str) -> list[str]:
     return [words for part in _BREAK.split(_expanded(text)) if (words := _words_of(part))]
 
 
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _END else f"{text[:_END]}\n{text[-_END:]}"
+
+
 def _expanded(text: str) -> str:
-    expanded = normal(text).replace("`", "'")
+    # Cut twice: one sign may stand for eighteen once it is normal.
+    expanded = _ends(normal(_ends(text))).replace("`", "'")
     for pattern, written_out in _CONTRACTIONS:
         expanded = pattern.sub(written_out, expanded)
     return expanded

@@ -5,21 +5,21 @@ import re
 from representative.detectors.phrases import plain
 
 _FILLER = (
-    r"(?:(?:oh|ok|okay|well|um|hmm|please|thanks|thank you|that|it|this|one|do|go|ahead|i|would|you|did|does|very|"
-    r"much|be|nice|great|good|so) ?)*"
+    r"(?:oh|ok|okay|well|um|hmm|please|thanks|thank you|that|it|this|one|do|go|ahead|i|would|you|did|does|very|"
+    r"much|be|nice|great|good|so)(?: |$)"
 )
-_YES = re.compile(
-    rf"^{_FILLER}(?:(?:yes|yeah|yea|yep|yup|ya|sure|of course|definitely|certainly|absolutely|correct|right|"
-    rf"exactly|please do|"
-    rf"go ahead|do it|affirmative|indeed|why not|ok|okay|sounds good|that would be (?:great|good|nice|lovely|"
-    rf"helpful|perfect)|"
-    rf"i would (?:like|love) that|i do|it did|it does|y|si|ja|oui|please) ?)+{_FILLER}$"
+_AGREES = (
+    r"(?:yes|yeah|yea|yep|yup|ya|sure|of course|definitely|certainly|absolutely|correct|right|exactly|please do|"
+    r"go ahead|do it|affirmative|indeed|why not|ok|okay|sounds good|that would be (?:great|good|nice|lovely|"
+    r"helpful|perfect)|i would (?:like|love) that|i do|it did|it does|y|si|ja|oui|please)(?: |$)"
 )
+# Something that agrees stands in it, and there is nothing but such words and small ones.
+_YES = re.compile(rf"^(?=(?:{_FILLER})*{_AGREES})(?:{_AGREES}|{_FILLER})*+$")
 _NO = re.compile(
-    rf"^{_FILLER}(?:no|nope|nah|no thanks|no thank you|not now|not yet|not really|not needed|no need|neither|"
+    rf"^(?:{_FILLER})*(?:no|nope|nah|no thanks|no thank you|not now|not yet|not really|not needed|no need|neither|"
     rf"none(?: of (?:them|these|those))?|"
-    rf"i am (?:good|fine|ok)|negative|n|nein|non|later|maybe later) ?(?:{_FILLER}|(?:i am|that is) (?:fine|good|ok|"
-    rf"all)(?: thanks)?)$"
+    rf"i am (?:good|fine|ok)|negative|n|nein|non|later|maybe later)(?: |$)"
+    rf"(?:(?:{_FILLER})*|(?:i am|that is) (?:fine|good|ok|all)(?: thanks)?)$"
 )
 _REFUSES = [
     re.compile(pattern)

@@ -14,6 +14,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]?[^\sa-z])|(?<=
 _ABBREVIATION = re.compile(
     r"\b(?:e\.g|i\.e|etc|approx|incl|excl|vs|mr|mrs|ms|dr|prof|st|no|nr|ca|p\.m|a\.m|inc|ltd|co)\.$", re.I
 )
+# With the sign before the longest of them.
+_LONGEST = len(" approx.")
 
 _LONG = {"u": "you", "ur": "your", "r": "are"}
 _SHORT = re.compile(r"(?<![\w'-])(?:u|ur|r)(?![\w'-])", re.IGNORECASE)
@@ -68,7 +70,11 @@ def sentences(text: str) -> list[str]:
         piece = part.strip()
         if not piece:
             continue
-        if found and _ABBREVIATION.search(found[-1]) and not text_breaks_between(text, found[-1], piece):
+        if (
+            found
+            and _ABBREVIATION.search(found[-1][-_LONGEST:])
+            and not text_breaks_between(text, found[-1], piece)
+        ):
             found[-1] = f"{found[-1]} {piece}"
         else:
             found.append(piece)

@@ -35,8 +35,8 @@ def asked_fields(text: str) -> list[str]:
     """The fields that the questions in this text ask the reader for."""
     questions = [
         part
-        for part in re.findall(r"[^.!?\n]*\?", text)
-        if re.search(r"\b(?:you|your|name|who|which|what)\b", part, re.I)
+        for part in re.findall(r"[^.!?\n]++[.!?\n]?", text)
+        if part.endswith("?") and re.search(r"\b(?:you|your|name|who|which|what)\b", part, re.I)
     ]
     questions += re.findall(
         r"(?:may|can|could) i (?:have|get|ask)[^.?!\n]*|please (?:share|send|give|tell)[^.?!\n]*", text, re.I

@@ -2,18 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from representative.facts.found import Found
 
-_ADDRESS = re.compile(r"[^\s@<>,;:()\[\]\"']+@[^\s@<>,;:()\[\]\"']+\.[^\s@<>,;:()\[\]\"']+")
+_SIGN = r"[^\s@<>,;:()\[\]\"']"
+_ADDRESS = re.compile(
+    rf"(?<!{_SIGN}){_SIGN}{{1,64}}+@(?={_SIGN}{{1,250}}\.{_SIGN}){_SIGN}{{3,250}}+(?!{_SIGN})"
+)
+# Written as it is spoken: "vera at initech dot com", with as many parts as an address has.
+_AT = r"\s{0,3}+[\[(]?+\s{0,3}+\bat\b\s{0,3}+[\])]?+\s{0,3}+"
+_DOT = r"\s{0,3}+[\[(]?+\s{0,3}+\bdot\b\s{0,3}+[\])]?+\s{0,3}+"
 _SPELT = re.compile(
-    r"\b([\w.+-]+)\s*[\[(]?\s*(?:\bat\b)\s*[\])]?\s*([\w-]+(?:\s*(?:\bdot\b|"
-    r"\.)\s*[\w-]+)*)\s*[\[(]?\s*\bdot\b\s*[\])]?\s*(\w{2,})\b",
+    rf"\b([\w.+-]{{1,64}}+){_AT}([\w-]{{1,63}}+(?:\s{{0,3}}+(?:\bdot\b|\.)\s{{0,3}}+[\w-]{{1,63}}+){{0,4}})"
+    rf"{_DOT}(\w{{2,63}}+)",
     re.I,
 )
+# Of one message so many are tried.
+_MOST_ADDRESSES, _MOST_NUMBERS = 10, 30
+# Whose address or number it is, is said right before it.
+_RIGHT_BEFORE = 60
 # Somebody else's address: the visitor tells what they did or whom they mean, not where to write.
 _ANOTHERS = re.compile(
     r"\b(?:wrote|written|emailed|e-mailed|mailed|sent|contacted|forwarded|your|his|her|their|colleague(?:'s)?|"
@@ -36,17 +47,21 @@ _OTHER_NUMBER = re.compile(
 
 def emails(text: str) -> Iterator[Found]:
     """The visitor's own addresses."""
-    for match in _ADDRESS.finditer(text):
+    for match in islice(_ADDRESS.finditer(text), _MOST_ADDRESSES):
         quote = match.group().strip(".,;:!?*_`/\\")
-        if _ANOTHERS.search(text[: match.start()]):
+        if _ANOTHERS.search(_before(text, match.start())):
             continue
         if address := _valid(quote):
             yield Found("email", address, quote)
     if "@" not in text:
-        for match in _SPELT.finditer(text):
+        for match in islice(_SPELT.finditer(text), _MOST_ADDRESSES):
             host = re.sub(r"\s*(?:\bdot\b|\.)\s*", ".", match.group(2), flags=re.I)
             if address := _valid(f"{match.group(1)}@{host}.{match.group(3)}"):
                 yield Found("email", address, match.group())
+
+
+def _before(text: str, position: int) -> str:
+    return text[max(0, position - _RIGHT_BEFORE) : position]
 
 
 def _valid(address: str) -> str | None:
@@ -62,9 +77,10 @@ def phones(text: str, *, region: str, asked: bool) -> Iterator[Found]:
     """Phone numbers: valid ones, with a word that says so, a plus, or after the question for one."""
     if sum(sign.isdigit() for sign in text) < 6:
         return
-    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
+    valid = phonenumbers.Leniency.VALID
+    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=valid, max_tries=_MOST_NUMBERS):
         international = match.raw_string.lstrip("( ").startswith(("+", "00"))
-        if _OTHER_NUMBER.search(text[: match.start]):
+        if _OTHER_NUMBER.search(_before(text, match.start)):
             continue
         if not (international or asked or _PHONE_CUE.search(text)):
             continue

@@ -14,7 +14,7 @@ from representative.facts.asking import asked_fields
 from representative.facts.found import Found, proper
 
 # Longer ones are pasted texts, not somebody introducing themselves; only contact details are read from them.
-_LONG = 1500
+LONG = 1500
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def _once(found: Iterable[Found], line: Line) -> Iterator[Fact]:
 
 
 def _visitor_says(text: str, *, asked: Sequence[str], region: str) -> list[Found]:
-    found = [*contact.emails(text), *contact.phones(text[:_LONG], region=region, asked="phone" in asked)]
-    if len(text) <= _LONG:
+    found = [*contact.emails(text), *contact.phones(text[:LONG], region=region, asked="phone" in asked)]
+    if len(text) <= LONG:
         found += interest.budgets(text, asked="budget" in asked)
         found += interest.timings(text, asked="timing" in asked)
         found += interest.needs(text)

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from representative.facts.found import Found, proper
 
-_NUMBER = r"\d[\d.,' ]*(?:\d)?\s?(?:k|m|thousand|million|mio|grand)?"
+_NUMBER = r"(?<!\d)\d(?:[.,' ]?\d){0,14}+(?:\s?(?:k|m|thousand|million|mio|grand)\b)?"
 _CURRENCY = r"(?:[$€£¥₹]|(?:USD|EUR|GBP|CHF|AUD|CAD|IDR|INR|Rp|dollars?|euros?|pounds?|bucks)(?![^\W\d_]))"
 _MONEY = rf"(?:{_CURRENCY}\s?{_NUMBER}(?:\s?{_CURRENCY})?|{_NUMBER}\s?{_CURRENCY})"
-_AMOUNT = rf"(?:{_MONEY}|\d[\d.,']*\s?(?:k|thousand|million|grand)\b|\d[\d.,']{{2,}})"
+_AMOUNT = rf"(?:{_MONEY}|(?<!\d)\d[\d.,']{{0,15}}\s?(?:k|thousand|million|grand)\b|(?<!\d)\d[\d.,']{{2,15}})"
 _RANGE = (
     rf"{_AMOUNT}(?:\s?(?:-|–|to|and)\s?{_AMOUNT})?(?:\s?(?:/|per|a|each)\s?(?:month|mo|year|yr|annum|user|seat|"
     rf"week))?"
@@ -72,6 +72,7 @@ _WANTS = re.compile(
     r"(?:pricing|price|quote|licen[cs]es?|seats) for (?:\d+|a team|my team|our|us))\b[^.!?\n]*",
     re.I,
 )
+_BEGINNING = 1000
 _SUPPORT = re.compile(
     r"\b(?:not working|does(?: not|n't) work|did(?: not|n't) work|broken|refund|complain|complaint|bug|error|"
     r"crash\w*|cancel my|cancel (?:the|our)|damaged|missing|late|"
@@ -108,8 +109,8 @@ def needs(text: str) -> Iterator[Found]:
 
 
 def is_support(text: str) -> bool:
-    """Whether the words are about something bought already."""
-    return bool(_SUPPORT.search(text))
+    """Whether the words are about something bought already; said late in a long text it is not what they are about."""
+    return bool(_SUPPORT.search(text[:_BEGINNING]))
 
 
 _SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}

@@ -6,31 +6,33 @@ from collections.abc import Iterator
 
 from representative.facts.found import Found, proper
 
-_PART = r"[^\W\d_][\w'’.-]*"
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’-]*"
+# Not in the middle of a word, nor of one that is put together.
+_BEGINS = r"(?<!\w)(?<!\w[&'’-])"
+_PART = r"[^\W\d_][\w'’.-]*+"
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’-]*+"
 _PARTICLE = r"(?:de|da|del|della|di|du|van|von|der|den|la|le|bin|bint|al|el|ter|dos|das|do)"
-_NAME = rf"{_CAPITAL}(?:[ -](?:{_PARTICLE} )*{_CAPITAL}){{0,3}}"
-_FIRM = r"(?:[A-ZÀ-Ž0-9][\w&'’.-]*)(?:[ ](?:(?:&|and|of|the|for|de|und|y) )?(?:[A-ZÀ-Ž0-9][\w&'’.-]*)){0,4}"
+_NAME = rf"{_CAPITAL}(?: (?:{_PARTICLE} ){{0,3}}{_CAPITAL}){{0,3}}"
+_FIRM = r"(?:[A-ZÀ-Ž0-9][\w&'’.-]*+)(?:[ ](?:(?:&|and|of|the|for|de|und|y) )?(?:[A-ZÀ-Ž0-9][\w&'’.-]*+)){0,4}"
 
 # "I'm X" is a name only when X looks like one; "my name is X" always is.
 _SAYS_NAME = re.compile(
     rf"\b(?:my (?:full |first )?name(?:'s| is)|name\s*:|(?:you can |please )?call me|i am "
-    rf"called)\s+({_PART}(?:[ -]{_PART}){{0,3}})",
+    rf"called)\s+({_PART}(?: {_PART}){{0,3}})",
     re.I,
 )
 _IS_NAME = re.compile(
     rf"\b(?:[Ii](?:'|’)?m|[Ii] am|[Tt]his is|[Ii]t is|[Ii]t's|[Hh]ere is|[Ss]peaking is)\s+({_NAME})"
 )
 _SIGNED = re.compile(
-    rf"(?:\n|[.!,]\s)\s*(?:thanks|thank you|regards|best(?: regards)?|cheers|kind regards|sincerely|--?|"
-    rf"–)\s*,?\s*\n+\s*({_NAME})\s*$",
+    rf"(?:\n|[.!,]\s)[^\S\n]{{0,9}}+(?:thanks|thank you|regards|best(?: regards)?|cheers|kind regards|sincerely|--?|"
+    rf"–)[^\S\n]{{0,9}}+,?[^\S\n]{{0,9}}+\n\s{{0,9}}+({_NAME})\s*+$",
     re.I,
 )
 # "Maria Rossi, maria.rossi@…": a name where the address says it too.
-_BEFORE_ADDRESS = re.compile(rf"((?:[A-Z]\. )?{_NAME}),\s*([\w.+-]+)@")
+_BEFORE_ADDRESS = re.compile(rf"{_BEGINS}((?:[A-Z]\. )?{_NAME}),\s{{0,9}}+([\w.+-]{{1,64}}+)@")
 _BARE = re.compile(
     rf"^(?:(?:it(?:'|’)?s|it is|sure|yes|ok|hi|hello|i(?:'|’)?m|i am|this is|just|name "
-    rf"is)[,!. ]+)*({_PART}(?:[ -]{_PART}){{0,3}})[.!]?(?:\s*[,(;]|\s+(?:from|at|here)\b|$)",
+    rf"is)[,!. ]+)*({_PART}(?: {_PART}){{0,3}})[.!]?(?:\s*[,(;]|\s+(?:from|at|here)\b|$)",
     re.I,
 )
 _CONTRACTED = re.compile(r"(?:['’](?:d|m|ll|ve|re)|n['’]t)$")
@@ -72,7 +74,7 @@ _FIRMS = [
         rf"of|with) ({_FIRM})",
         rf"\b(?:[Ii](?:'|’)?m|[Ii] am) (?:the|an?) [\w -]{{2,40}} (?:at|of|for|with) ({_FIRM})",
         rf"\b[Ww]e(?:'|’)?(?: a)?re ({_FIRM} {_SUFFIX})\b",
-        rf"\b([A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){{0,3}},? {_SUFFIX})\b\.?",
+        rf"{_BEGINS}([A-Z][\w&'’-]*+(?: [A-Z][\w&'’-]*+){{0,3}},? {_SUFFIX})\b\.?",
     )
 ]
 _BARE_FIRM = re.compile(

@@ -181,6 +181,6 @@ def test_a_refusal_to_tell(text):
     assert refuses(text)
 
 
-@pytest.mark.parametrize("text", ["maria@initech.example", "Maria", "Initech", "it's 555 12345"])
+@pytest.mark.parametrize("text", ["maria@initech.example", "Maria", "Ben", "Initech", "it's 555 12345"])
 def test_telling_is_no_refusal(text):
     assert not refuses(text)

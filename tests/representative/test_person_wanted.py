@@ -17,6 +17,11 @@ def test_it_hears_a_request_for_a_person(text):
     assert asks_for_person(text)
 
 
+@pytest.mark.parametrize("text", ["Please connect me to a human.\n{}", "{}\nCan I talk to a person?"])
+def test_a_request_is_heard_at_either_end_of_a_long_message(text):
+    assert asks_for_person(text.format("The frame came without its bell, and the box was open. " * 60))
+
+
 @pytest.mark.parametrize("text", DOES_NOT)
 def test_a_person_only_mentioned_is_no_request(text):
     assert not asks_for_person(text)
