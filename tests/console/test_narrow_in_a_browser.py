@@ -67,7 +67,7 @@ def test_cards_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> N
     expect(page.locator(f"#card-{asks} [data-command=take-over]")).to_be_visible()
     heights = page.locator(".card").evaluate_all(_HEIGHTS)
     assert max(heights) <= 128, heights
-    assert page.locator("[data-filters]").bounding_box()["height"] <= 96  # type: ignore[index]
+    assert page.locator("[data-filters]").bounding_box()["height"] <= 96
 
 
 def test_mails_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> None:
