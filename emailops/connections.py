@@ -19,8 +19,6 @@ from emailops.line import Line, Target
 from emailops.opening import Step, open_line
 from emailops.wire import REPLY_TIMEOUT_S, Fault, Reply
 
-__all__ = ["Connection", "Envelope", "SmtpConnection", "Target", "open_connection", "stages"]
-
 # RFC 5321 asks for ten minutes; slow content scanners end within two.
 DOT_TIMEOUT_S = 120.0
 

@@ -1,10 +1,9 @@
 """Claim, send, settle.
 
-A drain empties ONE mail server: it claims a few due rows under a lease, sends them over one reused connection
-outside any transaction, and commits each result as soon as it is known. Faults of the server put it to
-rest and burn no attempt of any mail. Two drains never hold the same row: the claim is a conditional
-update (and skips locked rows where the database can), and whatever settles a row must still hold its
-lease.
+A drain empties ONE mail server: it takes one of the server's connections, claims a few due rows under a lease, sends
+them outside any transaction, and commits each result before the next mail can be in doubt. Faults of the server put it
+to rest and burn no attempt of any mail. Two drains never hold the same row: the claim is a conditional update (and
+skips locked rows where the database can), and whatever settles a row must still hold its lease.
 """
 
 import logging

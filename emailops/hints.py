@@ -36,7 +36,9 @@ _HINTS: tuple[tuple[str, str, str, str], ...] = (
 def hint(stage: str, code: int | None, words: str) -> str:
     """What to do about a fault at this stage, of which the server, or its silence, said this."""
     if not stage:
-        return "No worker has sent it. Whoever runs Privas sees at /readyz whether one is at work."
+        return (
+            "No worker has sent it. Test again; whoever runs Privas sees at /readyz whether one is at work."
+        )
     said = "-" if code is None else str(code)
     return next(
         advice

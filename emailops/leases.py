@@ -1,7 +1,7 @@
 """Whether the worker that holds a lease is still alive.
 
-Each drain keeps a locked file named after its lease for as long as it works. The kernel drops the lock
-when the process dies, however it dies, so the sweep on the same machine knows at once and need not wait
+Each drain, and each test of a server, keeps a locked file named after its lease for as long as it works. The kernel
+drops the lock when the process dies, however it dies, so the sweep on the same machine knows at once and need not wait
 until the lease runs out. A lease without a file belongs to another machine: there only the time tells.
 """
 

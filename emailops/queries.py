@@ -94,11 +94,6 @@ def newer_than(user: User, moment: str, domain: Domain | None = None) -> int:
     return jobs.count()
 
 
-def state_of(domain_server: MailServer | None) -> MailServer:
-    """The server a domain's mail leaves through, own or built-in."""
-    return domain_server or servers.built_in()
-
-
 def resting_servers_of(jobs: list[EmailJob]) -> dict[uuid.UUID, MailServer]:
     """The servers for which waiting mails wait, because they rest; by the mail's id."""
     now = timezone.now()

@@ -16,7 +16,7 @@ from domains.access import Forbidden, May, NotFound, domains_of
 from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
-from emailops import messages, queries
+from emailops import messages, queries, servers
 from emailops.file_store import FILED
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus, MailServer
 
@@ -255,7 +255,7 @@ def _part_context(job: EmailJob, part: str) -> dict[str, Any]:
     if part != "headers":
         return {}
     try:
-        headers = messages.headers_of(job, queries.state_of(job.server))
+        headers = messages.headers_of(job, job.server or servers.built_in())
     except ValueError as error:
         return {"headers": [("Not sent", str(error))]}
     return {"headers": [(name, messages.readable(value)) for name, value in headers]}

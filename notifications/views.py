@@ -126,7 +126,7 @@ def _done(request: HttpRequest, domain: Domain, words: str, place: str = "") -> 
 def _shown(request: HttpRequest, domain: Domain, *, may_manage: bool = True, **forms: Any) -> HttpResponse:
     """The page; a form that came back keeps what was typed and says what is wrong with it."""
     own = servers.own_server(domain)
-    state = queries.state_of(own)
+    state = own or servers.built_in()
     context: dict[str, Any] = {
         "domain": domain,
         "may_manage": may_manage,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from emailops import opening, wire
-from emailops.connections import Target, open_connection
+from emailops.connections import open_connection
+from emailops.line import Target
 from emailops.wire import Fault
 from tests.emailops.servers import certificate, smtp
 
