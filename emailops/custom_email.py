@@ -47,7 +47,7 @@ class TooManyTests(Exception):
 
 
 def save_server(
-    domain: Domain,
+    domain: Domain | None,
     *,
     host: str,
     port: int | None,
@@ -64,6 +64,8 @@ def save_server(
     anew, or whoever may edit the settings could have it sent to a machine of their own. Mail that waits
     moves to the new settings at once, and a pause is over.
     """
+    if domain is None:
+        raise InvalidServer({"domain": "The built-in mail system is set in the environment (EMAIL_URL)."})
     host = host.strip().rstrip(".").lower()
     old = MailServer.objects.filter(domain=domain).first()
     if port == 465:

@@ -11,7 +11,9 @@ from accounts.models import ApiToken, User
 from conversations.models import Conversation, Event
 from domains import publishing
 from domains.models import Domain
+from emailops import custom_email, servers
 from emailops.models import WHY_NO_BODY, EmailJob, EmailStatus, MailServer
+from emailops.queueing import Letter, queue_email
 from notifications.models import AlertRule
 from representative.models import Article
 from tests.admin.conftest import HOSTILE, SMTP_SECRET, Things, errors, path
@@ -85,6 +87,21 @@ def test_a_mail_server_is_added_and_its_password_kept_but_never_shown(things: Th
     assert b'name="password_kept"' in again.content
     server.refresh_from_db()
     assert (server.password, server.port) == ("first-canary", 587)
+
+
+def test_a_mail_server_has_a_domain_and_the_built_in_system_is_not_set_here(things: Things, desk: Client):
+    built_in = servers.built_in()
+    letter = Letter("Password", "text", "<p>text</p>")
+    job = queue_email(None, kind="account", recipient="olga@acme.example", letter=letter)
+    refused = desk.post(path("emailops.MailServer", "add"), server_form(None, password="x"))
+    assert (refused.status_code, "domain" in errors(refused)) == (200, True)
+    with pytest.raises(custom_email.InvalidServer):
+        custom_email.save_server(
+            None, host="mail.example.com", port=587, security="starttls", from_address="a@b.example"
+        )
+    built_in.refresh_from_db()
+    job.refresh_from_db()
+    assert (built_in.host, built_in.version, job.server) == ("", 1, None)
 
 
 def test_a_stored_password_is_not_sent_to_another_host(things: Things, desk: Client):
