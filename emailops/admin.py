@@ -96,6 +96,20 @@ class MailServerAdmin(admin.ModelAdmin):
         """The same."""
         return super().has_delete_permission(request, obj) and not (obj is not None and obj.built_in)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """As Django's, without its transaction: saving asks for the address of a name, and on SQLite everybody who
+        writes would wait for the answer. save_server() has a transaction of its own.
+        """
+        return self._changeform_view(  # type: ignore[attr-defined]  # Django's types leave it out
+            request, object_id, form_url, extra_context
+        )
+
     def save_model(self, request: HttpRequest, obj: MailServer, form: Any, change: bool) -> None:
         """The form has saved it already; nobody has tried it yet."""
         messages.warning(request, f"{obj} is saved, not tested yet. Its domain's Email Settings send a test.")

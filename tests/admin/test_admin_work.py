@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
 
 from accounts import tokens
 from accounts.models import ApiToken, User
 from conversations.models import Conversation, Event
-from domains import publishing
+from domains import guard, publishing
 from domains.models import Domain
 from emailops import custom_email, servers
 from emailops.models import WHY_NO_BODY, EmailJob, EmailStatus, MailServer
@@ -102,6 +104,20 @@ def test_a_mail_server_has_a_domain_and_the_built_in_system_is_not_set_here(thin
     built_in.refresh_from_db()
     job.refresh_from_db()
     assert (built_in.host, built_in.version, job.server) == ("", 1, None)
+
+
+def test_nobody_waits_for_the_name_of_a_mail_server_but_who_saves_it(
+    things: Things, desk: Client, monkeypatch
+):
+    around = len(connection.atomic_blocks)
+    inside: list[int] = []
+    monkeypatch.setattr(guard, "check", lambda *_: inside.append(len(connection.atomic_blocks) - around))
+    made = desk.post(path("emailops.MailServer", "add"), server_form(things.cast.bolt, password="x"))
+    assert made.status_code == 302
+    where = path("emailops.MailServer", "change", things.server.pk)
+    assert desk.post(where, server_form(None, password="x")).status_code == 302
+    assert inside == [0, 0]
+    assert LogEntry.objects.filter(content_type__model="mailserver").count() == 2
 
 
 def test_a_stored_password_is_not_sent_to_another_host(things: Things, desk: Client):
