@@ -8,7 +8,7 @@ VISITOR_CHARACTERS = 4_000
 OPERATOR_CHARACTERS = 10_000
 REASON_CHARACTERS = 500
 PREVIEW_CHARACTERS = 200
-_MARKS = re.compile(r"\*\*|__|`|^\s*[-*>]\s+", re.MULTILINE)
+_MARKS = re.compile(r"\*\*|__|`|^[^\S\n]*+[-*>]\s", re.MULTILINE)
 
 
 def checked(text: str, limit: int) -> str:

@@ -21,7 +21,7 @@ SECRET_NAMES = re.compile(
 # bearer in.
 SECRET_VALUES = re.compile(
     r"(?<![a-zA-Z0-9])(?P<prefix>p?vt_)[\w\-.:]{6,}"
-    r"|(?P<scheme>\b[a-z][a-z0-9+.\-]*://[^\s:/@]*:)[^\s@/]+(?=@)"
+    r"|(?P<scheme>\b[a-z][a-z0-9+.\-]{0,40}+://[^\s:/@]*:)[^\s@/]+(?=@)"
     r"|(?P<path>/(?:invitations|unsubscribe|accounts/password/reset/key|accounts/confirm-email)/)[^\s/?#\"']+"
 )
 MASK = "***"

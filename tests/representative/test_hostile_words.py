@@ -11,6 +11,7 @@ import time
 import pytest
 
 from conversations import limits
+from privas import logs
 from representative.base import Line
 from representative.detectors import confirmation, frustration, person_wanted, replies
 from representative.embedded import picking, small_talk, words
@@ -56,6 +57,9 @@ READERS = {
     # The team may say more at once.
     "an operator's facts": (extraction, lambda text: said_by("operator")(text * 2)),
     "questions": (asking, lambda text: asking.asked_fields(text * 2)),
+    "a preview": (limits, lambda text: limits.preview(text[:-1] * 2)),
+    # A line of the log may hold a whole traceback.
+    "a line of the log": (logs, lambda text: logs.mask(text * 5)),
 }
 
 # Said again and again. Each leads into a place where a pattern repeats something.
@@ -121,7 +125,7 @@ PAIRS = (
     (".\nthanks", "\n"),
     (".\nthanks\n", "A-"),
     ("a budget of ", "1 "),
-    ("x", "\n"),
+    ("", "\n"),
     ("order ", " "),
     ("a at", " "),
 )
