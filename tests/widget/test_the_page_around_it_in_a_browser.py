@@ -31,14 +31,20 @@ def test_a_page_pays_for_one_script_until_the_visitor_shows_interest(visit: Visi
     assert not any("vt_" in url or "token" in url for url in [*asked, *sockets])
 
 
-def test_the_host_hears_no_key_reads_no_word_and_learns_no_token_on_the_way(visit: Visit) -> None:
+def test_the_host_hears_no_key_and_is_handed_no_word(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     before = len(vera.page.evaluate("heard.keys"))
     vera.text.press_sequentially("My secret number is 4711")
     vera.text.press("Enter")
     vera.stored("4711")
     assert len(vera.page.evaluate("heard.keys")) == before
+    shop.stage.do("reply('The secret answer is 4712')")
+    vera.told("4712")
+    until(lambda: vera.events("message"))
     assert vera.page.evaluate("heard.messages") == ["privas:hello"]
+    assert vera.events("sent") == [None]
+    assert vera.events("message") == [{"kind": "message", "by": {"kind": "ai", "name": "Ava"}}]
+    assert "471" not in vera.page.evaluate("JSON.stringify(heard)")
     reach = "document.getElementById('privas-widget').shadowRoot.querySelector('iframe')"
     assert vera.page.evaluate(f"{reach}.contentDocument") is None
     with pytest.raises(Exception, match="cross-origin"):
@@ -90,6 +96,7 @@ def test_what_comes_while_the_panel_is_closed_is_counted_and_shown(shop: Any, vi
     expect(vera.launcher).to_have_accessible_name("Open chat, 2 unread")
     expect(vera.page.locator("#privas-widget .b")).to_have_text("2")
     expect(vera.page.locator("#privas-widget .t")).to_contain_text("Dana Kay: Are you there?")
+    assert vera.events("unread") == [1, 2]
     vera.page.reload()
     expect(vera.launcher).to_have_accessible_name("Open chat, 2 unread")
     vera.launcher.click()

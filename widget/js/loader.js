@@ -176,7 +176,9 @@ iframe{width:100%;height:100%;border:0}
     token(m) { local("", token = m.token); },
     live(m) { local(":live", m.on); },
     state(m) {
+      const { unread } = state;
       Object.assign(state, m.state);
+      if (state.unread !== unread) emit("unread", state.unread);
       if (m.text !== undefined) hint(m.text);
       draw();
     },

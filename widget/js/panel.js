@@ -54,7 +54,7 @@ function say(text) {
   if (cards.name !== "address") cards.show("");
   act({ t: "say", text, attachments: [] });
   if (link.on && outbox.wait() > 300 && !outbox.busy) announce(outbox.words(outbox.items.at(-1)));
-  emit("sent", { text });
+  emit("sent");
 }
 
 function draw(item) {
@@ -139,7 +139,7 @@ function happened(event) {
   if (words && !shown && event.n > receipts.n) unread += 1;
   if (!talk.live) return;
   if (words) {
-    emit("message", { kind, text: data.text, by });
+    emit("message", { kind, by });
     tellUnread(data.text && (kind === "message" ? `${by.name}: ${data.text}` : data.text));
   }
   state();
