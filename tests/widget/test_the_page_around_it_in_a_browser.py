@@ -51,6 +51,12 @@ def test_the_host_hears_no_key_and_is_handed_no_word(shop: Any, visit: Visit) ->
         vera.page.evaluate(f"{reach}.contentWindow.document.body.innerText")
 
 
+def test_the_panel_shows_the_whole_frame_and_has_nothing_to_scroll(visit: Visit) -> None:
+    vera = visit().open()
+    panel = "document.getElementById('privas-widget').shadowRoot.querySelector('.f')"
+    assert vera.page.evaluate(f"{panel}.scrollHeight - {panel}.clientHeight") == 0
+
+
 def test_a_second_port_and_a_false_greeting_change_nothing(visit: Visit) -> None:
     vera = visit().open()
     vera.page.evaluate(

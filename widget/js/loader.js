@@ -73,7 +73,7 @@ svg{grid-area:1/1;width:26px;fill:none;stroke:currentColor;stroke-width:2;stroke
 .t svg{width:16px;color:#625f70;display:block}
 .f{position:fixed;${side}:${x};bottom:calc(${y} + 72px);width:392px;height:min(680px,100dvh - ${y} - 92px);border-radius:18px;overflow:hidden;visibility:hidden;opacity:0;transform:translateY(10px);box-shadow:0 24px 64px -12px #14103259,0 0 0 1px #14103214;transition:opacity .16s,transform .16s,visibility .16s}
 .o .f{visibility:visible;opacity:1;transform:none}
-iframe{width:100%;height:100%;border:0}
+iframe{display:block;width:100%;height:100%;border:0}
 @media (max-width:480px){.f{inset:0;width:100%;height:100dvh;border-radius:0}.o .l{display:none}}
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
 @media (forced-colors:active){.l,.t,.f{border:1px solid}}`);
