@@ -182,6 +182,35 @@ def test_a_late_answer_to_a_repeat_does_not_lead_back_to_an_older_talk(visit: Vi
     vera.told("It goes on here")
 
 
+def test_a_bell_that_meets_the_end_of_its_talk_rings_in_a_new_one(visit: Visit) -> None:
+    vera = visit()
+    here, newer = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+    asked: list[tuple[str, str]] = []
+
+    def serve(line: Any) -> None:
+        def hear(text: str) -> None:
+            frame = json.loads(text)
+            if frame["t"] == "auth":
+                line.send(json.dumps({**READY, "conversation": here, "lifecycle": "open"}))
+                line.send(json.dumps({"t": "synced", "head": 0}))
+            elif frame["t"] in ("bell", "new"):
+                asked.append((frame["t"], frame["id"]))
+                answer = {"id": frame["id"], "c": newer, "n": len(asked) - 2, "dup": False}
+                line.send(json.dumps({"t": "ack", **answer} if asked[1:] else ENDED | {"id": frame["id"]}))
+
+        line.on_message(hear)
+
+    vera.page.route_web_socket("**/ws/widget/", serve)
+    vera.open()
+    vera.chat.get_by_role("button", name="Ask for a person").click()
+    vera.chat.get_by_role("button", name="Notify the team").click()
+    vera.told("New conversation")
+    until(lambda: len(asked) == 3)
+    assert [t for t, _ in asked] == ["bell", "new", "bell"]
+    assert asked[0] == asked[2]
+
+
+ENDED = {"t": "err", "code": "ended"}
 # A talk that has ended, so that the first words ask for a new one.
 READY = {
     "t": "ready",

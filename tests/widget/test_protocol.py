@@ -104,6 +104,7 @@ def test_a_good_frame_becomes_a_value(frame: dict[str, Any], meaning: object) ->
         ({"t": "identify", "id": ID, "email": "vera@"}, "bad_frame"),
         ({"t": "auth"}, "bad_frame"),
         ({"t": "auth", "key": ""}, "bad_frame"),
+        ({"t": "auth", "key": "pk\x00x"}, "bad_frame"),
         ({"t": "auth", "key": "pk_x", "token": 7}, "bad_frame"),
         ({"t": "auth", "key": "pk_x", "token": "vt_" + "x" * 600}, "bad_frame"),
         ({"t": "auth", "key": "pk_x", "page": "https://a.example"}, "bad_frame"),

@@ -121,6 +121,25 @@ def test_who_has_given_an_address_is_not_asked_for_it(shop: Any, visit: Visit) -
     expect(vera.chat.locator(".card")).to_have_count(0)
 
 
+def test_an_address_that_the_server_refuses_stays_and_says_so(shop: Any, visit: Visit) -> None:
+    vera = visit().open()
+    vera.chat.get_by_role("button", name="Ask for a person").click()
+    vera.chat.get_by_role("button", name="Notify the team").click()
+    vera.chat.locator(".waiting").wait_for()
+    shop.stage.do("nobody_came()")
+    field = vera.chat.get_by_label("Where may we answer you?")
+    send = vera.chat.locator(".card").get_by_role("button", name="Send")
+    field.fill("vera@home")  # good enough for the browser
+    send.click()
+    told = vera.chat.locator(".card").get_by_role("alert")
+    expect(told).to_have_text("We cannot write to this address. Please check it.")
+    expect(field).to_have_value("vera@home")
+    field.fill("vera@home.example")
+    send.click()
+    expect(vera.chat.locator(".card")).to_contain_text("We will write to vera@home.example.")
+    assert shop.stage.ask("talk().visitor.email") == "vera@home.example"
+
+
 def test_enter_fixes_the_words_and_each_goes_out_once_one_gap_apart(shop: Any, visit: Visit) -> None:
     vera = visit().open()
     vera.say("One")

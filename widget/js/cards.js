@@ -6,7 +6,7 @@ export function question(dialog, then) {
   dialog.returnValue = "";
   dialog.onclose = () => {
     if (dialog.returnValue === "yes") then();
-    else if (back) back.focus();
+    else back?.focus();
   };
   dialog.showModal();
 }
@@ -37,14 +37,16 @@ const time = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor((ms % 60000)
 function address(value, send, skip) {
   const field = el("input", { type: "email", id: "email", required: true, maxLength: 254, autocomplete: "email",
     placeholder: "you@example.com", value, dir: "ltr" });
+  const wrong = el("p", { id: "wrong", role: "alert" });
   const form = el("form", { className: "row" }, field, el("button", { className: "main" }, "Send"));
   form.addEventListener("submit", (e) => {
     e.preventDefault();
+    wrong.textContent = "";
     send(field.value.trim());
   });
   return el("div", { className: "card" }, icon("mail"), el("div", {},
     el("label", { htmlFor: "email" }, "Where may we answer you?"),
-    el("p", {}, "Leave your e-mail and the team follows up."), form, button("link", "No thanks", skip)));
+    el("p", {}, "Leave your e-mail and the team follows up."), form, wrong, button("link", "No thanks", skip)));
 }
 
 const thanks = (email) => el("div", { className: "card" }, icon("check"),
@@ -75,7 +77,7 @@ export class Cards {
   }
 
   show(name, node) {
-    if (this.node) this.node.remove();
+    this.node?.remove();
     Object.assign(this, { name, node });
     if (node) $("tail").append(node);
     this.thread.settle();
@@ -91,6 +93,10 @@ export class Cards {
       this.show("");
       this.back();
     }));
+  }
+
+  refuse(email) {
+    if (email === this.email && $("wrong")) $("wrong").textContent = "We cannot write to this address. Please check it.";
   }
 
   thank(email) {

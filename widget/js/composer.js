@@ -1,5 +1,5 @@
 /* Where the visitor writes; what is typed survives a reload. */
-import { $, keep, signs } from "./dom.js";
+import { $, keep } from "./dom.js";
 
 const TYPING_EVERY_MS = 3000;
 
@@ -34,7 +34,7 @@ export class Composer {
   }
 
   draw() {
-    const length = signs(this.text.value.trim());
+    const length = [...this.text.value.trim()].length;
     const over = length > this.most;
     $("send").disabled = !length || over;
     document.body.classList.toggle("over", over);

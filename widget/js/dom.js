@@ -68,5 +68,3 @@ export function keep(name, value) {
     return null;
   }
 }
-
-export const signs = (text) => [...text].length;

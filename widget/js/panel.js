@@ -1,5 +1,5 @@
 /* The frame: wires the host page's port, the socket, the outbox and what is on screen. */
-import { $, el, host, icon } from "./dom.js";
+import { $, button, el, host, icon } from "./dom.js";
 import { Link, Outbox, Receipts } from "./delivery.js";
 import { Talk } from "./talk.js";
 import { Thread, face } from "./thread.js";
@@ -17,7 +17,7 @@ let named = false; // the identity was sent
 let unread = 0;
 let was = "";
 
-const tell = (t, more) => port && port.postMessage({ t, ...more });
+const tell = (t, more) => port?.postMessage({ t, ...more });
 const emit = (name, detail) => tell("event", { name, detail });
 
 const talk = new Talk(config.timeout);
@@ -78,9 +78,12 @@ function stored({ frame }, ack) {
 
 function refused(item, err) {
   const { t } = item.frame;
-  if (err.code === "ended" && t === "say") outbox.add({ t: "new" }, true);
+  if (err.code === "ended" && /say|bell/.test(t)) outbox.add({ t: "new" }, true);
   else if (t === "say") return false;
-  else outbox.take(item.frame.id);
+  else {
+    outbox.take(item.frame.id);
+    if (t === "identify") cards.refuse(item.frame.email);
+  }
   outbox.flush();
   return true;
 }
@@ -164,8 +167,8 @@ function clear() {
 
 function greet() {
   if (!config.greeting || $("past").firstChild) return;
-  const person = el("button", { type: "button", className: "chip" }, icon("bell"), "Talk to a person");
-  person.addEventListener("click", ring);
+  const person = button("chip", "Talk to a person", ring);
+  person.prepend(icon("bell"));
   thread.greet(ai, config.greeting, person);
 }
 

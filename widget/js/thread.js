@@ -43,7 +43,7 @@ export class Thread {
   }
 
   forget() {
-    (this.drafts || []).forEach((draft) => draft.node.remove());
+    this.drafts?.forEach((draft) => draft.node.remove());
     this.drafts = new Map();
     this.typing(null, false);
   }
@@ -197,15 +197,14 @@ export class Thread {
   }
 
   draftEnd({ draft: id }) {
-    const draft = this.drafts.get(id);
-    if (draft) draft.node.remove();
+    this.drafts.get(id)?.node.remove();
     this.drafts.delete(id);
   }
 
   typing(who, on) {
-    clearTimeout(this.dots && this.dots.timer);
+    clearTimeout(this.dots?.timer);
     if (!on) {
-      if (this.dots) this.dots.remove();
+      this.dots?.remove();
       this.dots = null;
       return;
     }
