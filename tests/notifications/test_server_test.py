@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from emailops import servers
 from emailops.models import EmailAttempt, EmailJob, EmailKind, EmailStatus, MailServer, ServerState
 from emailops.trials import run_trial
 from tests.cast import Cast, logged_in
@@ -162,3 +163,16 @@ def test_another_domains_test_is_not_shown(cast: Cast) -> None:
     )
     job = EmailJob.objects.get()
     assert logged_in(cast.olga).get(f"{settings_url(cast)}test/{job.id}/").status_code == 404
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_to_do_about_a_resting_server_is_said_to_whom_it_belongs(cast: Cast, own: bool) -> None:
+    server = (
+        MailServer.objects.create(domain=cast.acme, host="smtp.acme.example", from_address="a@acme.example")
+        if own
+        else servers.built_in()
+    )
+    servers.note_fault(server, "connect", "refused", refuses=False)
+    page = logged_in(cast.olga).get(settings_url(cast)).content.decode()
+    assert ("saving the settings tries at once" in page) is own
+    assert ("Whoever runs Privas sets it with EMAIL_URL" in page) is not own
