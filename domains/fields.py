@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -33,13 +33,33 @@ def decrypt(sealed: str, within_s: int | None = None) -> str:
         ) from None
 
 
+class Lost(str):
+    """A stored secret that none of FIELD_KEYS opens: empty for whoever reads it, and saved again as it was stored."""
+
+    sealed: str
+
+    def __new__(cls, sealed: str) -> Self:
+        """Keep what is stored: the old key may come back."""
+        lost = super().__new__(cls, "")
+        lost.sealed = sealed
+        return lost
+
+
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # not subscriptable when run
-    """Plain in Python, sealed in the database (MultiFernet: AES-128-CBC with HMAC-SHA256)."""
+    """Plain in Python, sealed in the database (MultiFernet: AES-128-CBC with HMAC-SHA256).
+
+    A page that shows the row must open all the same when a key was changed, so what cannot be read is Lost.
+    """
 
     def get_prep_value(self, value: Any) -> Any:
         """Seal on the way in."""
+        if isinstance(value, Lost):
+            return value.sealed
         return encrypt(value) if value else value
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
         """Open on the way out."""
-        return decrypt(value) if value else value
+        try:
+            return decrypt(value) if value else value
+        except ImproperlyConfigured:
+            return Lost(value)

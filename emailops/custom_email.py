@@ -74,6 +74,8 @@ def save_server(
     moved = old is not None and (old.host, old.username) != (host, username)
     if old is not None and old.password and password is None and moved and username:
         problems.setdefault("password", "Host or user name have changed: enter the password again.")
+    if old is not None and old.password_lost and password is None and username:
+        problems["password"] = "The stored password cannot be opened any more. Type the password again."  # noqa: S105
     if "host" not in problems and "port" not in problems and port is not None:
         # It is checked again with every connection. A name that is not found may be found tomorrow: the test says so.
         try:

@@ -6,6 +6,7 @@ _LATER = "The server cannot do it now: test again in some minutes."
 # Stage, beginning of the server's code ("-": it gave none), some of the words, and what to do. Of those that fit, the
 # first; what is empty always fits.
 _HINTS: tuple[tuple[str, str, str, str], ...] = (
+    ("resolve", "", "FIELD_KEYS", "Whoever runs Privas can put the old key back at the end of FIELD_KEYS instead."),
     ("resolve", "", "", "Check the spelling of the SMTP host."),
     ("guard", "", "", "Use the public name of your mail server, or ask the administrator to allow this one."),
     ("connect", "", "refused", f"The machine is there, but nothing answers at this port. {_PORTS}"),

@@ -46,9 +46,11 @@ def jobs_of(server: MailServer) -> QuerySet[EmailJob]:
 
 
 def target_of(server: MailServer) -> Target:
-    """Where to connect. Raises ImproperlyConfigured when EMAIL_URL cannot be understood."""
+    """Where to connect. Raises ImproperlyConfigured when EMAIL_URL cannot be understood, or a password not be read."""
     if server.built_in:
         return built_in_target()
+    if server.password_lost:
+        raise ImproperlyConfigured("FIELD_KEYS was changed: type the password again.")
     return Target(
         host=server.host,
         port=server.port,

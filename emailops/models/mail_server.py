@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from domains.fields import EncryptedTextField
+from domains.fields import EncryptedTextField, Lost
 from domains.models import Domain
 
 
@@ -90,6 +90,11 @@ class MailServer(models.Model):
     def connections(self) -> int:
         """How many connections it is given at once, over all workers."""
         return settings.EMAIL_CONNECTIONS if self.built_in else self.max_connections
+
+    @property
+    def password_lost(self) -> bool:
+        """Whether one is stored that nobody can read any more, because FIELD_KEYS was changed."""
+        return isinstance(self.password, Lost)
 
     @property
     def has_password(self) -> bool:
