@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from conversations.actions import representatives
-from conversations.states import Lifecycle
+from conversations.models import Event
+from conversations.states import Kind, Lifecycle
 from representative.context import Reading
 from representative.facts.extraction import Fact, facts_of, latest
 from representative.models import LeadFact
@@ -20,10 +21,10 @@ _COLUMNS = ("name", "email", "phone", "company")
 
 
 def learn(reading: Reading, more: Iterable[Fact] = ()) -> dict[str, Fact]:
-    """Write down what is new, and answer with the newest fact of each field."""
+    """Write down what is new, and answer with the newest fact of each field that still holds."""
     conversation, visitor = reading.conversation, reading.conversation.visitor
     read = facts_of(reading.transcript, locale=visitor.locale, asked_by_ai=reading.asked)
-    facts = _keep(conversation.pk, [*read, *more])
+    facts = _holding(_keep(conversation.pk, [*read, *more]), reading)
     if conversation.lifecycle != Lifecycle.OPEN:
         return facts
     row = {field: str(getattr(visitor, field)) for field in _COLUMNS}
@@ -38,8 +39,26 @@ def learn(reading: Reading, more: Iterable[Fact] = ()) -> dict[str, Fact]:
     nothing_new = score == conversation.score and reasons == conversation.score_reasons
     if nothing_new and all(row[field] == told[field] for field in _COLUMNS if field in told):
         return facts
-    representatives.learn_facts(conversation.pk, facts=told, score=score, reasons=reasons)
+    representatives.learn_facts(
+        conversation.pk, facts=told, score=score, reasons=reasons, read_n=conversation.head
+    )
     return facts
+
+
+def _holding(facts: dict[str, Fact], reading: Reading) -> dict[str, Fact]:
+    """Without those that the visitor, in the widget's form, or the site has told otherwise since.
+
+    What was said before the talk was last opened has been written down then; what stands there now is newer.
+    """
+    row = {field: str(getattr(reading.conversation.visitor, field)) for field in _COLUMNS}
+    differ = {field for field, fact in facts.items() if row.get(field) and row[field] != fact.value}
+    if not differ:
+        return facts
+    told_n = dict.fromkeys(differ, reading.transcript[0].n)
+    told = Event.objects.filter(conversation=reading.conversation, kind=Kind.IDENTIFIED).order_by("n")
+    for n, data in told.values_list("n", "data"):
+        told_n |= dict.fromkeys(differ & data.keys(), n)
+    return {field: fact for field, fact in facts.items() if fact.n >= told_n.get(field, 0)}
 
 
 def _keep(conversation_id: uuid.UUID, found: list[Fact]) -> dict[str, Fact]:

@@ -61,14 +61,24 @@ def request_person(conversation_id: uuid.UUID, *, epoch: int, cause: str, reason
 
 
 def learn_facts(
-    conversation_id: uuid.UUID, *, facts: dict[str, str], score: int, reasons: list[dict[str, Any]]
+    conversation_id: uuid.UUID,
+    *,
+    facts: dict[str, str],
+    score: int,
+    reasons: list[dict[str, Any]],
+    read_n: int | None = None,
 ) -> Written | None:
     """What the talk told about the visitor, and the score that follows; also while a person speaks.
 
-    None when nothing is new. What the visitor's own site has signed for stays.
+    None when nothing is new. What the visitor's own site has signed for stays, and so does what the visitor or the
+    site has told after `read_n`, the newest event that was known to who read the facts.
     """
     with changing(conversation_id) as conversation:
         visitor = conversation.visitor
+        if read_n is not None:
+            told = Event.objects.filter(conversation=conversation, kind=Kind.IDENTIFIED, n__gt=read_n)
+            since = {field for data in told.values_list("data", flat=True) for field in data}
+            facts = {field: value for field, value in facts.items() if field not in since}
         columns = {key: facts[key][:length] for key, length in _COLUMNS.items() if facts.get(key)}
         changed = {key: value for key, value in columns.items() if getattr(visitor, key) != value}
         if visitor.verified:

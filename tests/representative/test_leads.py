@@ -4,11 +4,13 @@ import pytest
 from django.utils import timezone
 
 from conversations.actions import closing, escalation, handling, operators, visitors
-from conversations.models import Escalation, Event
+from conversations.models import Escalation, Event, Visitor
 from conversations.states import Kind
 from representative import turns
+from representative.context import context_of, read
+from representative.learning import learn
 from representative.models import LeadFact, Turn
-from tests.cast import vera
+from tests.cast import say, vera
 from tests.representative.talking import ai_words, talk
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,54 @@ def test_a_corrected_fact_supersedes_the_old_one(cast):
     assert old.superseded_by == new
     conversation.visitor.refresh_from_db()
     assert conversation.visitor.email == "vera.lind@initech.example"
+
+
+@pytest.fixture
+def corrected(cast):
+    """Vera, who has said her old address, and then typed the new one into the widget's form."""
+    seen = vera(cast.acme)
+    talk(seen, "My e-mail is old@initech.example")
+    visitors.identify(seen, email="new@initech.example")
+    return seen
+
+
+def address_of(seen):
+    return Visitor.objects.get(pk=seen.id).email
+
+
+def test_the_address_in_the_form_outlives_older_words(corrected):
+    conversation = talk(corrected, "Are you open on Sunday?")
+    assert address_of(corrected) == "new@initech.example"
+    assert (
+        context_of(read(conversation.pk), learn(read(conversation.pk))).known["email"]
+        == "new@initech.example"
+    )
+
+
+def test_the_address_in_the_form_outlives_words_that_are_read_later(cast):
+    seen = vera(cast.acme)
+    conversation = say(seen, "My e-mail is old@initech.example")
+    before = read(conversation.pk)
+    visitors.identify(seen, email="new@initech.example")
+    learn(before)
+    assert address_of(seen) == "new@initech.example"
+    turns.attend(conversation.pk)
+    assert address_of(seen) == "new@initech.example"
+
+
+def test_words_after_the_form_are_newer(corrected):
+    talk(corrected, "Sorry, my e-mail is newest@initech.example")
+    assert address_of(corrected) == "newest@initech.example"
+
+
+def test_the_address_that_was_given_while_the_talk_was_closed_outlives_its_words(cast):
+    seen = vera(cast.acme)
+    conversation = talk(seen, "My e-mail is old@initech.example")
+    closing.resolve(conversation.pk, operator=cast.omar)
+    visitors.identify(seen, email="new@initech.example")
+    closing.reopen(conversation.pk, operator=cast.omar)
+    talk(seen, "Are you open on Sunday?")
+    assert address_of(seen) == "new@initech.example"
 
 
 def test_one_lead_question_at_most_and_never_two_turns_running(cast):
