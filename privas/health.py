@@ -1,12 +1,12 @@
 """/healthz: this process answers. /readyz: it can do its work, and who else is missing."""
 
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import redis
 import structlog
-from asgiref.sync import async_to_sync, iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -26,23 +26,23 @@ log = structlog.get_logger("privas.health")
 
 @never_cache
 @require_safe
-async def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(request: HttpRequest) -> HttpResponse:
     """Alive. It asks nobody, so a slow database does not get a healthy process killed."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
-async def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(request: HttpRequest) -> HttpResponse:
     """Database, migrations, broker; and how long ago each queue's worker and the clock were heard.
 
     503 where this process can do nothing useful. A silent worker is told but leaves it ready: visitors can
     still write, and their rows wait.
     """
-    return await sync_to_async(_readiness)()
+    return _readiness()
 
 
-PROBES: dict[str, Callable[[HttpRequest], Awaitable[HttpResponse]]] = {"/healthz": healthz, "/readyz": readyz}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}
 
 
 @sync_and_async_middleware
@@ -50,12 +50,15 @@ def probes(get_response: Any) -> Callable[[HttpRequest], Any]:
     """Answer both before anything judges the host: a container asks itself by an address that is nobody else's."""
 
     async def later(request: HttpRequest) -> HttpResponseBase:
-        answer: HttpResponseBase = await PROBES.get(request.path, get_response)(request)
+        if request.path == "/readyz":
+            return await sync_to_async(readyz)(request)
+        answer: HttpResponseBase = (
+            healthz(request) if request.path == "/healthz" else await get_response(request)
+        )
         return answer
 
     def at_once(request: HttpRequest) -> HttpResponseBase:
-        probe = PROBES.get(request.path)
-        answer: HttpResponseBase = async_to_sync(probe)(request) if probe else get_response(request)
+        answer: HttpResponseBase = PROBES.get(request.path, get_response)(request)
         return answer
 
     return later if iscoroutinefunction(get_response) else at_once
