@@ -73,7 +73,10 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
     lines = [line for event in reversed(events) if (line := _line(event)) is not None]
     transcript = tuple(line for line in lines if line.n > begun)
     turns = Turn.objects.filter(
-        conversation=conversation, state=TurnState.POSTED, answers_n__gt=begun
+        # A turn that failed has ended in an apology, which counts like any other.
+        conversation=conversation,
+        state__in=(TurnState.POSTED, TurnState.FAILED),
+        answers_n__gt=begun,
     ).order_by("-id")[:_MOST_TURNS]
     return Reading(
         conversation=conversation,

@@ -56,15 +56,38 @@ def attend(conversation_id: uuid.UUID) -> None:
 
 def _work(turn: Turn) -> None:
     """Run a claimed turn to its end; what goes wrong on the way is tried again later by the clock."""
+    if turn.attempts > claims.MOST_ATTEMPTS:
+        # Whatever it is that ends every worker that reads these words, it ends no further one.
+        _apologise(turn, "no worker came to an end with it")
+        return
     try:
         with keeping.kept(turn):
             _answer(turn)
     except Exception as error:
         log.exception("representative.turn_failed", extra={"turn": turn.pk})
         if turn.attempts >= claims.MOST_ATTEMPTS:
-            claims.settle(turn, TurnState.FAILED, error=repr(error))
+            _apologise(turn, repr(error))
         else:
             claims.put_back(turn, repr(error))
+
+
+def _apologise(turn: Turn, error: str) -> None:
+    """Answer without reading: nobody is left without a word. A second time in a row, a person is asked in (_think)."""
+    try:
+        representatives.post_reply(
+            turn.conversation_id,
+            epoch=turn.epoch,
+            answers_n=turn.answers_n,
+            text=FALLBACK,
+            draft=turn.draft,
+        )
+    except Stale:
+        log.info("representative.apology_overtaken", extra={"turn": turn.pk})
+    except Exception:
+        log.exception("representative.not_apologised", extra={"turn": turn.pk})
+        claims.put_back(turn, error)
+        return
+    claims.settle(turn, TurnState.FAILED, outcome=Outcome.FALLBACK, error=error)
 
 
 def _answer(turn: Turn) -> None:
@@ -179,6 +202,7 @@ def _post(turn: Turn, reading: Reading, said: Said) -> None:
         representatives.request_person(
             conversation.pk,
             epoch=reading.epoch,
+            answers_n=reading.answers_n,
             cause=said.cause,
             reason=said.reason or reading.unanswered[-1].text,
         )

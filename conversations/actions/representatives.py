@@ -51,10 +51,16 @@ def post_reply(
     return Written(event, conversation)
 
 
-def request_person(conversation_id: uuid.UUID, *, epoch: int, cause: str, reason: str) -> Written:
-    """The AI brings in a person, in the domain's own words. While one wish is open it is the same. Raises Stale."""
+def request_person(
+    conversation_id: uuid.UUID, *, epoch: int, answers_n: int | None, cause: str, reason: str
+) -> Written:
+    """The AI brings in a person, in the domain's own words. While one wish is open it is the same.
+
+    Raises Stale when a person has taken over since, or the visitor has said more than `answers_n`: those words wait
+    for an answer too. None is for who has read nothing.
+    """
     with changing(conversation_id) as conversation:
-        transitions.ai_may_speak(conversation, epoch=epoch)
+        transitions.ai_may_speak(conversation, epoch=epoch, answers_n=answers_n)
         conversation.awaiting_since = None
         actor = Actor.ai(conversation.domain)
         return open_escalation(conversation, EscalationCause(cause), reason, actor)

@@ -62,7 +62,11 @@ def brings_in(cause: EscalationCause, reason: str, *, after: int = 1) -> Step:
     """The representative asks a person in."""
     return Step(
         lambda at: representatives.request_person(
-            at.conversation.pk, epoch=at.conversation.handling_epoch, cause=cause, reason=reason
+            at.conversation.pk,
+            epoch=at.conversation.handling_epoch,
+            answers_n=at.conversation.last_visitor_message_n,
+            cause=cause,
+            reason=reason,
         ),
         after,
     )

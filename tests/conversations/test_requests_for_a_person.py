@@ -21,6 +21,7 @@ def asked(cast: Cast) -> Conversation:
     return representatives.request_person(
         conversation.pk,
         epoch=conversation.handling_epoch,
+        answers_n=conversation.last_visitor_message_n,
         cause="words",
         reason="Can I talk to a real person?",
     ).conversation

@@ -107,7 +107,11 @@ def ask_for_people(line: Line, talks: list[str]) -> list[int]:
     for talk in talks:
         conversation = Conversation.objects.get(pk=talk)
         representatives.request_person(
-            conversation.pk, epoch=conversation.handling_epoch, cause="words", reason="A person, please"
+            conversation.pk,
+            epoch=conversation.handling_epoch,
+            answers_n=None,
+            cause="words",
+            reason="A person, please",
         )
         ids.append(Escalation.objects.get(conversation=conversation).pk)
     Escalation.objects.filter(pk__in=ids).update(due_at=timezone.now())

@@ -103,7 +103,9 @@ def _learn(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) 
 
 def _bring_in(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
     talk = _talk(visitor)
-    representatives.request_person(talk.pk, epoch=talk.handling_epoch, cause="words", reason="")
+    representatives.request_person(
+        talk.pk, epoch=talk.handling_epoch, answers_n=None, cause="words", reason=""
+    )
 
 
 def _take_over(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:

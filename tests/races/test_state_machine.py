@@ -130,7 +130,9 @@ class TalkMachine(Walk):
         talk = self.newest
 
         def bring_in() -> Written:
-            return representatives.request_person(talk.id, epoch=talk.epoch, cause="words", reason="Please")
+            return representatives.request_person(
+                talk.id, epoch=talk.epoch, answers_n=None, cause="words", reason="Please"
+            )
 
         if talk.lifecycle != "open" or talk.holder:
             self.refused(Stale, bring_in)
