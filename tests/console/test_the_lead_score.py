@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from conversations.frames import for_team
 from tests.console.test_templates import CARD
@@ -20,7 +21,8 @@ def card() -> str:
 
 def panel() -> str:
     talk = SimpleNamespace(score=20, score_reasons=REASONS, domain=SimpleNamespace(name="Acme"))
-    return render_to_string("conversations/_visitor.html", {"conversation": talk, "visitor": {}})
+    visitor = {"created_at": timezone.now()}
+    return render_to_string("conversations/_visitor.html", {"conversation": talk, "visitor": visitor})
 
 
 @pytest.mark.parametrize("drawn", [card, panel])
