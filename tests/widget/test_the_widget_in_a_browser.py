@@ -96,7 +96,7 @@ def test_when_nobody_comes_an_address_can_be_left_or_not(shop: Any, visit: Visit
     vera.told("Our team is unavailable right now")
     vera.chat.get_by_label("Where may we answer you?").fill("vera@acme.example")
     vera.chat.locator(".card").get_by_role("button", name="Send").click()
-    expect(vera.chat.locator(".card")).to_contain_text("We will write to vera@acme.example.")
+    expect(vera.chat.locator(".card")).to_contain_text("The team can write to vera@acme.example.")
     assert shop.stage.ask("talk().visitor.email") == "vera@acme.example"
     other = visit().open()
     other.chat.get_by_role("button", name="Ask for a person").click()
@@ -136,7 +136,7 @@ def test_an_address_that_the_server_refuses_stays_and_says_so(shop: Any, visit: 
     expect(field).to_have_value("vera@home")
     field.fill("vera@home.example")
     send.click()
-    expect(vera.chat.locator(".card")).to_contain_text("We will write to vera@home.example.")
+    expect(vera.chat.locator(".card")).to_contain_text("The team can write to vera@home.example.")
     assert shop.stage.ask("talk().visitor.email") == "vera@home.example"
 
 

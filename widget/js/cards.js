@@ -50,7 +50,7 @@ function address(value, send, skip) {
 }
 
 const thanks = (email) => el("div", { className: "card" }, icon("check"),
-  el("div", {}, el("b", {}, "Thank you"), el("p", {}, `We will write to ${email}.`)));
+  el("div", {}, el("b", {}, "Thank you"), el("p", {}, `The team can write to ${email}.`)));
 
 function rating(send) {
   const names = ["Very bad", "Bad", "Fine", "Good", "Very good"];
