@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ pytestmark = [
 Serve = Callable[..., Serving]
 # Redis and Valkey both show their program and the address they serve.
 BROKER = "-server 127.0.0.1:"
+# What a second `./run` may take on an idle machine, from its beginning to the line that says it is ready.
+WARM_START_S = 10.0
 
 
 @pytest.fixture
@@ -99,6 +102,22 @@ def test_everything_starts_and_ctrl_c_leaves_nothing(serve: Serve) -> None:
     assert serving.interrupt() == 0
     assert serving.gone()
     assert not (serving.data / "run" / "broker.url").exists()
+
+
+def test_a_start_on_existing_data_takes_ten_seconds_at_most(serve: Serve) -> None:
+    first = serve()
+    ready(first)
+    assert first.interrupt() == 0
+    assert first.gone()
+    began = time.monotonic()
+    again = serve(port=first.port)
+    again.said(f"ready {again.url}")
+    took = time.monotonic() - began
+    assert again.interrupt() == 0
+    assert again.gone()
+    # Where others compute too, each core goes round among as many as the load says.
+    load = max(1.0, os.getloadavg()[0])
+    assert took <= WARM_START_S * load, f"{took:.1f} s at a load of {load:.1f}:\n" + "\n".join(again.lines)
 
 
 def test_killing_the_supervisor_leaves_nothing_and_the_next_start_is_untouched(serve: Serve) -> None:
