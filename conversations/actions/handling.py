@@ -55,8 +55,7 @@ def hand_back_from_departed(conversation_id: uuid.UUID) -> Written | None:
         holder = conversation.operator
         if holder is None or _may_talk(holder, conversation):
             return None
-        transitions.release(conversation)
-        return _handed_back(conversation, Actor.system())
+        return _released(conversation)
 
 
 def hand_back_from_absent(conversation_id: uuid.UUID) -> Written | None:
@@ -69,8 +68,7 @@ def hand_back_from_absent(conversation_id: uuid.UUID) -> Written | None:
         patience = timedelta(seconds=conversation.domain.takeover_timeout_s)
         if holder is None or since is None or since + patience > timezone.now() or is_there(holder):
             return None
-        transitions.release(conversation)
-        return _handed_back(conversation, Actor.system())
+        return _released(conversation)
 
 
 def request_control(conversation_id: uuid.UUID, *, operator: User) -> Written:
@@ -150,6 +148,12 @@ def pass_unanswered(request_id: int) -> Written | None:
             event = record(conversation, Kind.CONTROL_WITHDRAWN, Actor.operator(pending.requester))
             return Written(event, conversation)
         return Written(_pass(conversation, pending), conversation)
+
+
+def _released(conversation: Conversation) -> Written:
+    """Handed back by the clock."""
+    transitions.release(conversation)
+    return _handed_back(conversation, Actor.system())
 
 
 def _handed_back(conversation: Conversation, actor: Actor) -> Written:

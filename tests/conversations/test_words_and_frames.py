@@ -111,18 +111,22 @@ def test_a_stranger_finds_no_conversation_and_a_viewer_may_not_talk(cast: Cast) 
         queries.conversation_for(cast.vic, conversation.pk, access.May.TALK)
 
 
+class Bell:
+    """A reaction that does not confirm, behind a broker that may be away."""
+
+    def __init__(self) -> None:
+        self.broken = False
+        self.woken: list[int] = []
+
+    def delay(self, event_id: int) -> None:
+        if self.broken:
+            raise ConnectionError("the broker is away")
+        self.woken.append(event_id)
+
+
 def test_what_nobody_relayed_is_found_by_the_sweep(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    woken: list[int] = []
-
-    class Task:
-        broken = True
-
-        def delay(self, event_id: int) -> None:
-            if self.broken:
-                raise ConnectionError("the broker is away")
-            woken.append(event_id)
-
-    task = Task()
+    task = Bell()
+    task.broken = True
     monkeypatch.setattr(relay, "import_string", lambda name: task)
     conversation = say(vera(cast.acme), "Hello")
     event = Event.objects.get(conversation=conversation)
@@ -133,28 +137,18 @@ def test_what_nobody_relayed_is_found_by_the_sweep(cast: Cast, monkeypatch: pyte
         assert relay.relay_missed() == 1
         assert relay.relay_missed() == 0
     event.refresh_from_db()
-    assert set(woken) == {event.pk}
+    assert set(task.woken) == {event.pk}
     assert event.relayed_at is not None
 
 
 def test_an_event_whose_reactions_have_sweeps_of_their_own_is_left_to_the_sweep_only_when_the_broker_is_away(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    woken: list[int] = []
-
-    class Task:
-        broken = False
-
-        def delay(self, event_id: int) -> None:
-            if self.broken:
-                raise ConnectionError("the broker is away")
-            woken.append(event_id)
-
-    task = Task()
+    task = Bell()
     monkeypatch.setattr(relay, "import_string", lambda name: task)
     seen = vera(cast.acme)
     heard = Event.objects.get(conversation=say(seen, "Hello"))
-    assert woken == [heard.pk, heard.pk]
+    assert task.woken == [heard.pk, heard.pk]
     assert heard.relayed_at is not None
     task.broken = True
     unheard = Event.objects.filter(conversation=say(seen, "Anybody?")).latest("n")
@@ -162,7 +156,7 @@ def test_an_event_whose_reactions_have_sweeps_of_their_own_is_left_to_the_sweep_
     task.broken = False
     with time_machine.travel(timezone.now() + timedelta(seconds=30)):
         assert relay.relay_missed() == 1
-    assert woken[2:] == [unheard.pk]
+    assert task.woken[2:] == [unheard.pk]
 
 
 def test_unsigned_words_about_oneself_never_change_what_was_signed(cast: Cast) -> None:
