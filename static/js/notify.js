@@ -44,6 +44,8 @@ class Notifier {
   constructor(line) {
     /** Talks in which somebody waits for a person, and whether the request, or my answer, is still due. @type {Map<string, boolean>} */
     this.waiting = new Map();
+    /** Talks that a card told of while the server is asked for all: its answer may be older. @type {Set<string> | null} */
+    this.told = null;
     this.speaks = becomeVoice();
     /** @type {AudioContext | null} */
     this.audio = null;
@@ -91,11 +93,15 @@ class Notifier {
   }
 
   async refresh() {
+    const told = (this.told = new Set());
     const answer = await fetch("/live/waiting/", { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const { asked, missed, mine } = await answer.json();
     const due = [...asked, ...mine];
-    this.waiting = new Map([...missed.map((/** @type {string} */ id) => [id, false]), ...due.map((/** @type {string} */ id) => [id, true])]);
+    const kept = [...this.waiting].filter(([id]) => told.has(id));
+    /** @type {[string, boolean][]} */
+    const found = [...missed.map((/** @type {string} */ id) => [id, false]), ...due.map((/** @type {string} */ id) => [id, true])];
+    this.waiting = new Map([...found.filter(([id]) => !told.has(id)), ...kept]);
     this.show();
   }
 
@@ -104,6 +110,7 @@ class Notifier {
     const asks = card.badge === "takeover_requested";
     const mine = card.operator?.id === session.me?.id && card.awaiting_since !== null;
     const fresh = (asks || mine) && !this.waiting.get(card.id);
+    this.told?.add(card.id);
     if (asks || mine || card.missed) this.waiting.set(card.id, asks || mine);
     else this.waiting.delete(card.id);
     this.show();

@@ -19,6 +19,19 @@ wish = Escalation.objects.filter(conversation={pk!r}).latest("pk")
 Escalation.objects.filter(pk=wish.pk).update(due_at=timezone.now() - timedelta(seconds=1))
 escalation.expire_request(wish.pk)
 """
+# The answer to who waits has left the server, and comes when it is let go.
+_HELD = """
+const really = window.fetch;
+window.fetch = async (path, ...rest) => {
+  const answer = await really(path, ...rest);
+  if (path === "/live/waiting/" && !window.letGo) {
+    const text = await answer.text();
+    await new Promise((held) => (window.letGo = () => (held(), new Promise((seen) => setTimeout(seen, 50)))));
+    return new Response(text, { headers: { "Content-Type": "application/json" } });
+  }
+  return answer;
+};
+"""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -75,5 +88,23 @@ def test_a_missed_visitor_stays_in_the_count_and_rings_anew(desk: Desk, browser:
     expect(count).to_have_text("1")
     desk.ring("Mona")
     expect(page.locator("#assertive")).to_contain_text("Takeover requested, Mona")
+    desk.do(f"closing.resolve({pk!r}, operator=cast.omar)")
+    expect(count).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.redis
+def test_who_asks_while_the_server_is_asked_who_waits_is_counted(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Nora")
+    page = desk.page(browser, "omar", "/accounts/login/")
+    page.add_init_script(_HELD)
+    page.goto("/live/")
+    expect(page.locator("[data-connection]")).to_have_text("Live")
+    page.wait_for_function("() => window.letGo")
+    count = page.locator("[data-waiting]")
+    desk.ring("Nora")
+    expect(count).to_have_text("1")
+    page.evaluate("() => window.letGo()")
+    expect(count).to_have_text("1")
     desk.do(f"closing.resolve({pk!r}, operator=cast.omar)")
     expect(count).to_be_hidden()
