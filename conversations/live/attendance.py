@@ -41,9 +41,11 @@ class Attendance:
         if self.may_write:
             consoles.leave(self._console)
 
-    def heard(self, message: dict[str, Any]) -> None:
-        """This was told about a domain."""
+    def heard(self, message: dict[str, Any]) -> bool:
+        """This is told about a domain. Whether it is new here: an arrival may be found and brought as well."""
+        before = self._told.get(message["c"])
         self._told[message["c"]] = message["frame"]
+        return before != message["frame"]
 
     def forget(self, domain_id: str) -> None:
         """The desk was left."""

@@ -204,8 +204,8 @@ class ConsoleConsumer(SocketConsumer):
             if n < self.cards.get(c, 0):
                 return
             self.cards[c] = n
-        elif kind == "presence":
-            self.attendance.heard(message)
+        elif kind == "presence" and not self.attendance.heard(message):
+            return
         elif kind in ("delta", "draft_end") and message["epoch"] < self.epochs.get(c, 0):
             return
         await self._forward(message)
@@ -244,8 +244,8 @@ class ConsoleConsumer(SocketConsumer):
 
     async def _tell_team(self) -> None:
         for message in await self.db(self.attendance.news, self.desks) if self.desks else []:
-            self.attendance.heard(message)
-            await self._forward(message)
+            if self.attendance.heard(message):
+                await self._forward(message)
 
     async def _leave(self) -> None:
         await super()._leave()
