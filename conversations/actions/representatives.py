@@ -97,7 +97,12 @@ def learn_facts(
             visitor.save(update_fields=list(changed))
         conversation.score = max(0, min(100, score))
         conversation.score_reasons = reasons
-        data = {"facts": facts, "score": conversation.score}
+        told = Event.objects.filter(conversation=conversation, kind=Kind.FACTS_LEARNED).order_by("n")
+        before = {
+            key: value for data in told.values_list("data", flat=True) for key, value in data["facts"].items()
+        }
+        new = {key: value for key, value in facts.items() if before.get(key) != value}
+        data = {"facts": new, "score": conversation.score}
         event = record(conversation, Kind.FACTS_LEARNED, Actor.ai(conversation.domain), data=data)
     return Written(event, conversation)
 

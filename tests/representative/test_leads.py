@@ -37,6 +37,19 @@ def test_facts_and_score_are_learnt_with_their_reasons(cast):
     assert LeadFact.objects.get(field="email").quote == "vera@initech.example"
 
 
+def test_the_timeline_tells_each_fact_once(cast):
+    seen = vera(cast.acme)
+    talk(seen, "I'm Vera Lind, vera@initech.example", "I want to buy. Our budget is $5,000")
+    conversation = talk(seen, "sorry, my e-mail is vera.lind@initech.example")
+    learnt = Event.objects.filter(conversation=conversation, kind=Kind.FACTS_LEARNED).order_by("n")
+    told = [list(data["facts"]) for data in learnt.values_list("data", flat=True) if data["facts"]]
+    assert len(told) == 3
+    assert set(told[0]) == {"name", "email"}
+    assert "budget" in told[1]
+    assert not {"name", "email"} & set(told[1])
+    assert told[2] == ["email"]
+
+
 def test_a_corrected_fact_supersedes_the_old_one(cast):
     conversation = talk(vera(cast.acme), "vera@initech.example", "sorry, vera.lind@initech.example")
     old, new = LeadFact.objects.filter(field="email").order_by("n")
