@@ -43,9 +43,10 @@ class Attendance:
 
     def heard(self, message: dict[str, Any]) -> bool:
         """This is told about a domain. Whether it is new here: an arrival may be found and brought as well."""
-        before = self._told.get(message["c"])
-        self._told[message["c"]] = message["frame"]
-        return before != message["frame"]
+        domain_id, frame = str(message["c"]), str(message["frame"])
+        known = self._told.get(domain_id) == frame
+        self._told[domain_id] = frame
+        return not known
 
     def forget(self, domain_id: str) -> None:
         """The desk was left."""

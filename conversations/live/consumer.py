@@ -204,11 +204,10 @@ class ConsoleConsumer(SocketConsumer):
             if n < self.cards.get(c, 0):
                 return
             self.cards[c] = n
-        elif kind == "presence" and not self.attendance.heard(message):
-            return
         elif kind in ("delta", "draft_end") and message["epoch"] < self.epochs.get(c, 0):
             return
-        await self._forward(message)
+        if kind != "presence" or self.attendance.heard(message):
+            await self._forward(message)
 
     async def close_socket(self, message: dict[str, Any]) -> None:
         """What opened a socket has ended: this one's session or token, or all of the person's."""

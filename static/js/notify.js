@@ -97,10 +97,9 @@ class Notifier {
     const answer = await fetch("/live/waiting/", { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const { asked, missed, mine } = await answer.json();
-    const due = [...asked, ...mine];
     const kept = [...this.waiting].filter(([id]) => told.has(id));
     /** @type {[string, boolean][]} */
-    const found = [...missed.map((/** @type {string} */ id) => [id, false]), ...due.map((/** @type {string} */ id) => [id, true])];
+    const found = [...missed.map((/** @type {string} */ id) => [id, false]), ...[...asked, ...mine].map((/** @type {string} */ id) => [id, true])];
     this.waiting = new Map([...found.filter(([id]) => !told.has(id)), ...kept]);
     this.show();
   }
