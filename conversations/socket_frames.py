@@ -39,6 +39,14 @@ def decode(text: str | None) -> dict[str, Any]:
     return value
 
 
+def text_of(frame: dict[str, Any], field: str) -> str:
+    """A field that is text. Raises BadFrame."""
+    value = frame.get(field)
+    if not isinstance(value, str):
+        raise BadFrame("bad_frame", f"`{field}` is missing.")
+    return value
+
+
 def _deeper_than(value: object, depth: int) -> bool:
     if isinstance(value, dict):
         return depth == 0 or any(_deeper_than(item, depth - 1) for item in value.values())

@@ -13,7 +13,7 @@ from conversations.live import reading
 from conversations.live.attendance import Attendance
 from conversations.live.drawing import DRAWN, drawn
 from conversations.models import Conversation
-from conversations.socket_frames import BadFrame
+from conversations.socket_frames import BadFrame, text_of
 from conversations.sockets import SocketConsumer
 from conversations.states import Handler
 from domains import access, publishing
@@ -93,7 +93,7 @@ class ConsoleConsumer(SocketConsumer):
         elif kind == "viewing":
             await self._viewing(frame)
         elif kind == "get":
-            await self._fill(_text(frame, "conversation"))
+            await self._fill(text_of(frame, "conversation"))
         elif kind != "hb":
             raise BadFrame("unknown_type", f"There is no frame {kind!r} on this socket.")
 
@@ -104,19 +104,26 @@ class ConsoleConsumer(SocketConsumer):
         if len(topics) + len(self.threads) + len(self.desks) > TOPICS:
             raise BadFrame("quota", f"At most {TOPICS} topics a socket.")
         self.html = bool(frame.get("html", self.html))
-        for topic in topics:
-            name, _, key = str(topic).partition(":")
-            try:
-                if name == "desk":
-                    await self._open_desk(key, after)
-                elif name == "conversation":
-                    await self._open_thread(key, after.get(key, 0))
-                else:
-                    raise BadFrame("unknown_type", f"There is no topic {name!r}.")
-            except (NotFound, Forbidden):
-                raise BadFrame("not_found", f"There is no {topic}.") from None
+        # A console that slept may ask for what was taken away meanwhile: the others are heard all the same.
+        gone = [topic for topic in topics if not await self._open(str(topic), after)]
+        if gone:
+            await self.error("not_found", topics=gone, message=f"There is no {', '.join(map(str, gone))}.")
         await self._tell_team()
-        await self.send_frame({"t": "subscribed", "topics": topics})
+        await self.send_frame({"t": "subscribed", "topics": [topic for topic in topics if topic not in gone]})
+
+    async def _open(self, topic: str, after: dict[str, Any]) -> bool:
+        """Whether there is such a topic for this person."""
+        name, _, key = topic.partition(":")
+        try:
+            if name == "desk":
+                await self._open_desk(key, after)
+            elif name == "conversation":
+                await self._open_thread(key, after.get(key, 0))
+            else:
+                return False
+        except (NotFound, Forbidden):
+            return False
+        return True
 
     async def _open_desk(self, domain_id: str, after: dict[str, Any]) -> None:
         domain = await self.db(access.domain_for, self.user, domain_id)
@@ -179,7 +186,7 @@ class ConsoleConsumer(SocketConsumer):
             await publishing.apublish([(broadcast.thread_group(self.viewing), message)])
 
     async def _opened(self, frame: dict[str, Any], needs: May = May.READ) -> Conversation:
-        key = _text(frame, "conversation")
+        key = text_of(frame, "conversation")
         if key not in self.threads:
             raise BadFrame("not_found", "Subscribe to the conversation first.")
         return await self.db(queries.conversation_for, self.user, key, needs)
@@ -290,10 +297,3 @@ class ConsoleConsumer(SocketConsumer):
         return [
             drawn(told["frame"]) if self.html and told["t"] in DRAWN else told["frame"] for told in messages
         ]
-
-
-def _text(frame: dict[str, Any], field: str) -> str:
-    value = frame.get(field)
-    if not isinstance(value, str):
-        raise BadFrame("bad_frame", f"`{field}` is missing.")
-    return value

@@ -95,6 +95,20 @@ async def test_a_stranger_hears_nothing_of_another_domain() -> None:
         assert not [frame for frame in mallory.frames if frame["t"] in ("event", "card")]
 
 
+async def test_a_lost_domain_leaves_the_other_desks_heard() -> None:
+    cast, talk = await cast_with_talk()
+    desk, gone = f"desk:{cast.acme.pk}", [f"desk:{cast.bolt.pk}", f"conversation:{uuid.uuid4()}"]
+    # More than the errors after which a socket is closed.
+    gone += [f"desk:{uuid.uuid4()}" for _ in range(30)]
+    async with console(cast.omar) as omar:
+        await omar.send(t="subscribe", topics=[*gone, desk], after={}, html=False)
+        refused = await omar.of("err")
+        assert (refused["code"], refused["topics"]) == ("not_found", gone)
+        assert (await omar.of("subscribed"))["topics"] == [desk]
+        await act(handling.take_over, talk.pk, operator=cast.ona)
+        await omar.until(lambda frame: frame["t"] == "card" and frame["card"]["badge"] == "human_active")
+
+
 async def test_who_is_removed_is_closed_with_4403_and_a_new_password_closes_with_4401() -> None:
     cast, _ = await cast_with_talk()
     async with console(cast.omar) as omar, console(cast.ona) as ona:
