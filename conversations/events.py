@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from conversations import broadcast, relay
+from conversations import broadcast, limits, relay
 from conversations.frames.for_visitors import VISIBLE
 from conversations.models import Conversation, Escalation, Event, Message, Visitor
 from conversations.models.note import Note
@@ -38,6 +38,10 @@ class Actor:
     kind: ActorKind
     user: User | None = None
     name: str = ""
+
+    def __post_init__(self) -> None:
+        # Whoever has no name goes by their address, which may be longer than a name may.
+        object.__setattr__(self, "name", self.name[: limits.NAME_CHARACTERS])
 
     @classmethod
     def visitor(cls, visitor: Visitor) -> "Actor":

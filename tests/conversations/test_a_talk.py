@@ -59,6 +59,17 @@ def test_a_message_of_4001_characters_is_refused_and_4000_is_not(cast: Cast) -> 
     assert visitors.post_visitor_message(seen, client_id="b", text="x" * 4000).event.n == 1
 
 
+def test_who_is_known_by_a_very_long_address_may_still_write_and_ring(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello?")
+    address = f"vera@{'.'.join(['a' * 60] * 3)}.example"
+    representatives.learn_facts(conversation.pk, facts={"email": address}, score=0, reasons=[])
+    say(seen, "Are you there?")
+    escalation.ring_bell(seen, client_id=str(uuid.uuid4()), reason="")
+    conversation.refresh_from_db()
+    assert conversation.last_by_name == address[:120]
+
+
 def test_an_operator_takes_over_and_the_ai_can_write_no_more(cast: Cast) -> None:
     conversation = say(vera(cast.acme), "Do you ship to Norway?")
     handling.take_over(conversation.pk, operator=cast.omar)
