@@ -11,12 +11,14 @@ from accounts.models import Presence, User
 LASTS = timedelta(seconds=40)
 # A page that is left is often followed by the next one.
 GRACE = timedelta(seconds=5)
+# Consoles are back within this after a restart of the web, a sleeping laptop a little later: nobody has gone by that.
+AWAY = timedelta(seconds=60)
 
 
 def arrive(console: uuid.UUID, user: User) -> bool:
     """A console opens. Whether the person comes by that, having had no other."""
-    Presence.objects.filter(seen_at__lte=fresh_since()).delete()
-    comes = not Presence.objects.filter(user=user).exists()
+    Presence.objects.filter(seen_at__lte=gone_since()).delete()
+    comes = not Presence.objects.filter(user=user, seen_at__gt=fresh_since()).exists()
     stay(console, user)
     return comes
 
@@ -31,11 +33,16 @@ def leave(console: uuid.UUID) -> None:
     Presence.objects.filter(pk=console).update(seen_at=fresh_since() + GRACE)
 
 
-def is_there(user: User) -> bool:
-    """Whether this person has a console open."""
-    return Presence.objects.filter(user=user, seen_at__gt=fresh_since()).exists()
+def is_gone(user: User) -> bool:
+    """Whether this person has had no console open for a while."""
+    return not Presence.objects.filter(user=user, seen_at__gt=gone_since()).exists()
 
 
 def fresh_since() -> datetime:
     """A row that was refreshed after this moment stands for somebody who is there."""
     return timezone.now() - LASTS
+
+
+def gone_since() -> datetime:
+    """A row that was last refreshed before this moment stands for somebody who has gone."""
+    return fresh_since() - AWAY

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import Presence, User
-from accounts.presence import fresh_since
+from accounts.presence import gone_since
 from conversations.models import Conversation, Event, Visitor
 from conversations.models.conversation import CURRENT_FIRST
 from conversations.states import AWAITING_AFTER, IDLE_AFTER, Badge, Handler, Lifecycle
@@ -42,10 +42,10 @@ def held_by_departed() -> QuerySet[Conversation]:
 
 
 def held_by_absent() -> QuerySet[Conversation]:
-    """Those in which a visitor waits for an operator who has no console open. The clock's, too."""
-    consoles = Presence.objects.filter(user=OuterRef("operator"), seen_at__gt=fresh_since())
+    """Those in which a visitor waits for an operator who has gone, who waits longest first. The clock's, too."""
+    consoles = Presence.objects.filter(user=OuterRef("operator"), seen_at__gt=gone_since())
     held = Conversation.objects.filter(lifecycle=Lifecycle.OPEN, operator__isnull=False)
-    return held.filter(~Exists(consoles), awaiting_since__isnull=False)
+    return held.filter(~Exists(consoles), awaiting_since__isnull=False).order_by("awaiting_since")
 
 
 def with_badge(conversations: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.presence import is_there
+from accounts.presence import is_gone
 from conversations import transitions
 from conversations.escalations import claim, withdraw_control_request
 from conversations.events import Actor, Written, record
@@ -66,7 +66,7 @@ def hand_back_from_absent(conversation_id: uuid.UUID) -> Written | None:
     with changing(conversation_id) as conversation:
         holder, since = conversation.operator, conversation.awaiting_since
         patience = timedelta(seconds=conversation.domain.takeover_timeout_s)
-        if holder is None or since is None or since + patience > timezone.now() or is_there(holder):
+        if holder is None or since is None or since + patience > timezone.now() or not is_gone(holder):
             return None
         return _released(conversation)
 

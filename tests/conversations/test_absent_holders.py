@@ -33,6 +33,7 @@ def test_the_ai_goes_on_when_the_visitor_has_waited_for_a_holder_who_is_gone(cas
     talk = held(cast, seen)
     presence.leave(console)
     say(seen, "My order is late.")
+    presence.arrive(uuid.uuid4(), cast.ona)
     tasks.hand_back_from_absent()
     talk.refresh_from_db()
     assert talk.operator == cast.omar, "it is too soon"
@@ -45,6 +46,24 @@ def test_the_ai_goes_on_when_the_visitor_has_waited_for_a_holder_who_is_gone(cas
     event = Event.objects.get(kind="handed_back")
     assert (event.actor_kind, event.data["text"]) == ("system", cast.acme.handed_back_text)
     assert talk.awaiting_since is not None, "the AI has a question to answer"
+
+
+def test_a_holder_whose_console_comes_back_after_a_restart_keeps_the_talk(cast: Cast) -> None:
+    seen = vera(cast.acme)
+    talk = held(cast, seen)
+    say(seen, "My order is late.")
+    console, now = uuid.uuid4(), timezone.now()
+    with time_machine.travel(now + timedelta(seconds=cast.acme.takeover_timeout_s + 1)) as clock:
+        presence.arrive(console, cast.omar)
+        # The web goes, and with it every console; the clock and its worker live on.
+        presence.leave(console)
+        clock.shift(timedelta(seconds=30))
+        presence.arrive(uuid.uuid4(), cast.ona)
+        tasks.hand_back_from_absent()
+        assert presence.arrive(uuid.uuid4(), cast.omar), "he was not there in between"
+        tasks.hand_back_from_absent()
+    talk.refresh_from_db()
+    assert talk.operator == cast.omar
 
 
 def test_a_holder_who_is_there_keeps_the_talk_however_long_it_takes(cast: Cast) -> None:

@@ -27,6 +27,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conversations.sockets.HEARTBEAT_S", 0.1)
     monkeypatch.setattr(consoles, "LASTS", timedelta(seconds=4))
     monkeypatch.setattr(consoles, "GRACE", timedelta(seconds=1.5))
+    monkeypatch.setattr(consoles, "AWAY", timedelta())
     monkeypatch.setattr(presence.kept, "kept_s", 0.05)
 
 
