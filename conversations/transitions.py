@@ -31,7 +31,7 @@ def must_hold(conversation: Conversation, operator: User) -> None:
         raise NotAllowed("You are not handling this conversation. Take it over first.")
 
 
-def ai_may_speak(conversation: Conversation, *, epoch: int, answers_n: int | None = None) -> None:
+def ai_may_speak(conversation: Conversation, *, epoch: int, answers_n: int) -> None:
     """The fence before every write of the AI.
 
     Raises Stale when a person has taken over, when anything changed hands since, when the talk is closed, or when
@@ -41,7 +41,7 @@ def ai_may_speak(conversation: Conversation, *, epoch: int, answers_n: int | Non
         conversation.lifecycle != Lifecycle.OPEN
         or conversation.handler != Handler.AI
         or conversation.handling_epoch != epoch
-        or (answers_n is not None and conversation.last_visitor_message_n != answers_n)
+        or conversation.last_visitor_message_n != answers_n
     ):
         raise Stale
 

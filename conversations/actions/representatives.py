@@ -52,12 +52,12 @@ def post_reply(
 
 
 def request_person(
-    conversation_id: uuid.UUID, *, epoch: int, answers_n: int | None, cause: str, reason: str
+    conversation_id: uuid.UUID, *, epoch: int, answers_n: int, cause: str, reason: str
 ) -> Written:
     """The AI brings in a person, in the domain's own words. While one wish is open it is the same.
 
     Raises Stale when a person has taken over since, or the visitor has said more than `answers_n`: those words wait
-    for an answer too. None is for who has read nothing.
+    for an answer too.
     """
     with changing(conversation_id) as conversation:
         transitions.ai_may_speak(conversation, epoch=epoch, answers_n=answers_n)

@@ -109,7 +109,7 @@ def ask_for_people(line: Line, talks: list[str]) -> list[int]:
         representatives.request_person(
             conversation.pk,
             epoch=conversation.handling_epoch,
-            answers_n=None,
+            answers_n=conversation.last_visitor_message_n,
             cause="words",
             reason="A person, please",
         )

@@ -104,7 +104,7 @@ def _learn(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) 
 def _bring_in(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
     talk = _talk(visitor)
     representatives.request_person(
-        talk.pk, epoch=talk.handling_epoch, answers_n=None, cause="words", reason=""
+        talk.pk, epoch=talk.handling_epoch, answers_n=talk.last_visitor_message_n, cause="words", reason=""
     )
 
 
@@ -122,6 +122,14 @@ def _ask_for_control(dice: random.Random, domain: Domain, visitor: uuid.UUID, us
 
 def _pass_control(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
     handling.pass_control(_talk(visitor).pk, operator=user)
+
+
+def _keep_control(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
+    handling.keep_control(_talk(visitor).pk, operator=user)
+
+
+def _escalate(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
+    escalation.escalate(_talk(visitor).pk, operator=user, reason="Look at this")
 
 
 def _answer(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
@@ -145,6 +153,8 @@ def _reopen(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User)
 def _clock(dice: random.Random, domain: Domain, visitor: uuid.UUID, user: User) -> None:
     tasks.expire_requests()
     tasks.pass_unanswered_control()
+    tasks.hand_back_from_departed()
+    tasks.hand_back_from_absent()
 
 
 _Act = Callable[[random.Random, Domain, uuid.UUID, User], None]
@@ -160,6 +170,8 @@ _REPERTOIRE: list[_Act] = [
         _bring_in,
         _ask_for_control,
         _pass_control,
+        _keep_control,
+        _escalate,
         _note,
         _resolve,
         _reopen,

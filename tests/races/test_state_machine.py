@@ -131,7 +131,7 @@ class TalkMachine(Walk):
 
         def bring_in() -> Written:
             return representatives.request_person(
-                talk.id, epoch=talk.epoch, answers_n=None, cause="words", reason="Please"
+                talk.id, epoch=talk.epoch, answers_n=talk.last_words_n, cause="words", reason="Please"
             )
 
         if talk.lifecycle != "open" or talk.holder:
