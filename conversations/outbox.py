@@ -28,14 +28,14 @@ class Outbox:
         self._filled.set()
         return True
 
-    async def put_when_there_is_room(self, text: str) -> bool:
-        """Queue it, half of the room left for what is more urgent. False when the reader does not read at all."""
+    async def room(self) -> bool:
+        """Wait until half of it is free, the rest left for what is more urgent. False when the reader does not read."""
         deadline = time.monotonic() + PATIENCE_S
         while len(self._frames) >= FRAMES // 2 or self._characters >= CHARACTERS // 2:
             if time.monotonic() > deadline:
                 return False
             await asyncio.sleep(_LOOK_S)
-        return self.put(text)
+        return True
 
     async def get(self) -> str:
         """The next frame, when there is one."""

@@ -195,12 +195,11 @@ class SocketConsumer(AsyncConsumer, ABC):
         if not self._outbox.put(text):
             await self.close(4440)
 
-    async def send_in_turn(self, text: str) -> None:
-        """Queue encoded text when the reader has caught up: for long lists, which must not look like a slow reader."""
-        if self.closed:
-            return
-        if not await self._outbox.put_when_there_is_room(text):
+    async def room(self) -> bool:
+        """Let a reader of long lists catch up. False when the socket is closed; else look what came meanwhile."""
+        if not self.closed and not await self._outbox.room():
             await self.close(4440)
+        return not self.closed
 
     async def error(self, code: str, client_id: Any = None, **details: Any) -> None:
         """Say what was wrong; the socket stays open, unless errors come without end."""

@@ -213,9 +213,7 @@ class WidgetConsumer(SocketConsumer):
             try:
                 return sessions.resume(domain.pk, token)
             except sessions.TokenRefused:
-                await self._turn_away(
-                    "forbidden", 4401, message="This token is not valid. Come back without one."
-                )
+                await self._turn_away("forbidden", 4401, message="This token is not valid. Come without one.")
                 return None
         client = self.scope.get("client") or [""]
         retry_ms = await self.db(throttles.retry_ms, domain.pk, client[0])
@@ -253,11 +251,15 @@ class WidgetConsumer(SocketConsumer):
         await self._synced()
 
     async def _fill(self, c: str) -> None:
-        """Send what the rows have beyond the newest number sent."""
+        """Send what the rows have beyond the newest number sent, as the reader reads."""
         while not self.closed:
-            events = await self.db(history.events_after, c, self.sent[c])
+            reached = self.sent[c]
+            events = await self.db(history.events_after, c, reached)
             for told in events:
-                # While the rows were read, the layer may have brought some of them.
+                if not await self.room() or self.sent[c] < reached:
+                    return  # or older ones were asked for again: these come after them
+                reached = told.n
+                # Meanwhile the layer may have brought some of them.
                 if told.n > self.sent[c]:
                     self._note(c, told.n, told.epoch)
                     await self.send_text(told.frame)

@@ -272,7 +272,7 @@ class ConsoleConsumer(SocketConsumer):
         while c in self.threads and not self.closed:
             messages = await self.db(reading.events_after, self.user, c, self.threads[c])
             for message in messages:
-                if message["n"] > self.threads.get(c, message["n"]):
+                if await self.room() and message["n"] > self.threads.get(c, message["n"]):
                     self.threads[c] = message["n"]
                     self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
                     await self._forward(message)
@@ -285,9 +285,9 @@ class ConsoleConsumer(SocketConsumer):
             part = messages[first : first + CARDS_AT_ONCE]
             texts = await self.db(self._texts_of, part)
             for message, text in zip(part, texts, strict=True):
-                if message["n"] > self.cards.get(message["c"], 0):
+                if await self.room() and message["n"] > self.cards.get(message["c"], 0):
                     self.cards[message["c"]] = message["n"]
-                    await self.send_in_turn(text)
+                    await self.send_text(text)
 
     async def _forward(self, message: dict[str, Any]) -> None:
         await self.send_text(self._texts_of([message])[0])

@@ -35,14 +35,16 @@ def test_a_reader_is_too_far_behind_after_so_many_frames_or_characters() -> None
 async def test_a_long_list_waits_for_room_and_leaves_half_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     box = Outbox()
     for _ in range(outbox.FRAMES // 2):
-        assert await box.put_when_there_is_room("x")
-    late = asyncio.ensure_future(box.put_when_there_is_room("late"))
+        assert await box.room()
+        assert box.put("x")
+    late = asyncio.ensure_future(box.room())
     await asyncio.sleep(0)
     assert not late.done()
     await box.get()
     assert await late
+    assert box.put("late")
     monkeypatch.setattr(outbox, "PATIENCE_S", 0.0)
-    assert not await box.put_when_there_is_room("later"), "nobody reads"
+    assert not await box.room(), "nobody reads"
 
 
 async def test_a_socket_that_can_send_nothing_any_more_closes(monkeypatch: pytest.MonkeyPatch) -> None:
