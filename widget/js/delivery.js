@@ -75,6 +75,11 @@ export class Link {
     this.timer = setTimeout(() => this.connect(), wait);
   }
 
+  again() {
+    this.cut();
+    this.now();
+  }
+
   /* The network is back, or somebody looks. */
   now() {
     if (this.ws || this.stopped === 4403 || !this.tried) return;

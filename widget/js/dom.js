@@ -46,11 +46,8 @@ export const button = (className, text, act) => {
 
 /* crypto.randomUUID is missing on plain-http hosts. */
 export function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const some = (mask) => crypto.getRandomValues(new Uint8Array(1))[0] & mask;
+  return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (c) => (c === "8" ? 8 | some(3) : some(15)).toString(16));
 }
 
 /* Over reloads, for one visitor of a page: when another comes, it goes. */

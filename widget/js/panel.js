@@ -63,7 +63,7 @@ function draw(item) {
 
 function stored({ frame }, ack) {
   // A repeat tells the past.
-  if (!ack.dup && /say|bell|new/.test(frame.t)) turn(ack.c);
+  if (!ack.dup && /say|bell|new/.test(frame.t)) turn(ack.c, frame.t === "new");
   if (frame.t === "say") {
     thread.stored(frame.id);
     talk.thinking = talk.mode === "ai";
@@ -102,8 +102,8 @@ const hears = {
     emit("ready");
   },
   event(frame) {
-    if (talk.left.has(frame.c) && frame.kind !== "reopened") return;
-    turn(frame.c);
+    if (!talk.left.has(frame.c) || frame.kind === "reopened") turn(frame.c);
+    if (frame.c !== talk.c) return;
     if (frame.n > talk.n + 1) link.send({ t: "get", after: talk.n });
     else if (frame.n > talk.n) happened(frame);
   },
@@ -148,12 +148,12 @@ function happened(event) {
   state();
 }
 
-function turn(c) {
+function turn(c, begun) {
   if (c === talk.c) return;
-  if (talk.c) {
-    thread.line("plus", "New conversation");
-    cards.show("");
-  }
+  // Another than one begun here comes as to a new page.
+  if (talk.c && !begun) return link.again();
+  if (talk.c) thread.line("plus", "New conversation");
+  cards.show("");
   talk.follow(c);
   receipts.n = 0;
 }

@@ -13,18 +13,13 @@ export class Talk {
   begin(ready) {
     const other = ready.conversation !== this.c || ready.head < this.n;
     if (other) Object.assign(this, FRESH, { c: ready.conversation, n: 0 });
-    this.handler = ready.handler;
-    this.operator = ready.operator;
-    this.lifecycle = ready.lifecycle;
-    this.known = ready.known.email;
-    this.live = false;
+    const { handler, operator, lifecycle, known } = ready;
+    Object.assign(this, { handler, operator, lifecycle, known: known.email, live: false });
     return other;
   }
 
   follow(c) {
-    if (c === this.c) return;
-    if (this.c) this.left.add(this.c);
-    this.left.delete(c);
+    this.left.add(this.c);
     Object.assign(this, FRESH, { c, n: 0 });
   }
 
