@@ -1,15 +1,19 @@
 """Threads for what sockets read and write in the database, apart from the one that Django gives to async code."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# What is raised while the database is away.
+AWAY = (OperationalError, InterfaceError)
 
 # For all sockets of this process; each thread keeps its connection.
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
@@ -27,3 +31,11 @@ def _with_fresh_connection(function: Callable[P, T], *args: P.args, **kwargs: P.
         return function(*args, **kwargs)
     finally:
         close_old_connections()
+
+
+def log_failure(log: logging.Logger, what: str, error: Exception) -> None:
+    """A warning where the database is away: thousands of sockets find that out, and it is nobody's fault here."""
+    if isinstance(error, AWAY):
+        log.warning(what, extra={"error": repr(error)})
+    else:
+        log.error(what, exc_info=error)

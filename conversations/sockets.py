@@ -93,9 +93,9 @@ class SocketConsumer(AsyncConsumer, ABC):
             await handler(message)
         except StopConsumer:
             raise
-        except Exception:
+        except Exception as error:
             # The heartbeat finds what this message would have brought.
-            log.exception("socket.message_failed")
+            socket_pool.log_failure(log, "socket.message_failed", error)
 
     async def db(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run database work in the sockets' own pool."""
@@ -158,9 +158,9 @@ class SocketConsumer(AsyncConsumer, ABC):
                 raise BadFrame("bad_frame", "The first frame must be `auth`.")
         except BadFrame as refused:
             await self.error(refused.code, refused.client_id or frame.get("id"), message=str(refused))
-        except Exception:
+        except Exception as error:
             # Nothing a client sends, and no fault behind us, may tear the socket: the client tries again.
-            log.exception("socket.frame_failed")
+            socket_pool.log_failure(log, "socket.frame_failed", error)
             await self.error("unavailable", frame.get("id"), retry_ms=1000)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
@@ -202,10 +202,10 @@ class SocketConsumer(AsyncConsumer, ABC):
         return not self.closed
 
     async def error(self, code: str, client_id: Any = None, **details: Any) -> None:
-        """Say what was wrong; the socket stays open, unless errors come without end."""
+        """Say what was wrong; the socket stays open, unless errors come without end. `unavailable` is ours."""
         known_id = client_id if isinstance(client_id, str) and len(client_id) <= 64 else None
         await self.send_frame({"t": "err", "id": known_id, "code": code, **details})
-        if self._errors.take():
+        if code != "unavailable" and self._errors.take():
             await self.close(4429 if code == "rate_limited" else 4400)
 
     async def close(self, code: int) -> None:
@@ -228,8 +228,8 @@ class SocketConsumer(AsyncConsumer, ABC):
             await self.authenticate(frame)
         except BadFrame:
             raise
-        except Exception:
-            log.exception("socket.not_let_in")
+        except Exception as error:
+            socket_pool.log_failure(log, "socket.not_let_in", error)
             await self.error("unavailable", frame.get("id"), retry_ms=1000)
             # Before `ready` is taken back, so that what was begun is left in order.
             await self.close(1013)
@@ -280,8 +280,8 @@ class SocketConsumer(AsyncConsumer, ABC):
             await asyncio.sleep(HEARTBEAT_S * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
             try:
                 await self.heartbeat()
-            except Exception:
-                log.exception("socket.heartbeat_failed")
+            except Exception as error:
+                socket_pool.log_failure(log, "socket.heartbeat_failed", error)
 
     async def _leave(self) -> None:
         self.closed = True

@@ -5,9 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DatabaseError
-
-from conversations import broadcast, queries
+from conversations import broadcast, queries, socket_pool
 from conversations.actions import escalation, visitors
 from conversations.actions.visitors import VisitorSeen
 from conversations.events import Written
@@ -48,8 +46,8 @@ class WidgetConsumer(SocketConsumer):
         """Our own pages, where the frame lives, and those that some domain lists: which one, `auth` tells."""
         try:
             return origin in origins.own_origins() or await self.db(history.is_listed_anywhere, origin)
-        except DatabaseError:
-            log.exception("widget.origin_not_looked_up")
+        except Exception as error:
+            socket_pool.log_failure(log, "widget.origin_not_looked_up", error)
             return False
 
     async def authenticate(self, frame: dict[str, Any]) -> None:
@@ -184,6 +182,8 @@ class WidgetConsumer(SocketConsumer):
         """
         asked, before = pulse.Asked(self.domain.widget_key, self.visitor_id), self.conversation
         now = await pulse.gathering.ask(asked, lambda together: self.db(pulse.read_pulses, together))
+        if now is None:
+            return
         if now.domain is None or not origins.is_allowed(self._header(b"origin"), now.domain.allowed_origins):
             await self.close(4403)
             return

@@ -5,14 +5,17 @@ nothing else.
 """
 
 import asyncio
+import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from conversations import queries
+from conversations import queries, socket_pool
 from conversations.models import Conversation
 from domains import presence
 from domains.models import Domain
+
+log = logging.getLogger(__name__)
 
 # So long those who ask wait for others.
 GATHERED_S = 0.2
@@ -55,17 +58,17 @@ class Gathering:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: list[tuple[Asked, asyncio.Future[Pulse]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[Pulse | None]]] = []
         self._reading: set[asyncio.Task[None]] = set()
 
-    async def ask(self, asked: Asked, read: Read) -> Pulse:
-        """The answer; an error of the reading is raised to everybody whom it was for."""
+    async def ask(self, asked: Asked, read: Read) -> Pulse | None:
+        """The answer; None while the database is away. Another error is raised to everybody whom it was for."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop, self._waiting = loop, []
         if not self._waiting:
             loop.call_later(GATHERED_S, self._set_out, loop, read)
-        answer: asyncio.Future[Pulse] = loop.create_future()
+        answer: asyncio.Future[Pulse | None] = loop.create_future()
         self._waiting.append((asked, answer))
         return await answer
 
@@ -77,11 +80,15 @@ class Gathering:
         reading.add_done_callback(self._reading.discard)
 
 
-async def _answer(waiting: list[tuple[Asked, asyncio.Future[Pulse]]], read: Read) -> None:
-    answers: dict[Asked, Pulse] = {}
+async def _answer(waiting: list[tuple[Asked, asyncio.Future[Pulse | None]]], read: Read) -> None:
+    answers: Mapping[Asked, Pulse | None] = {}
     failed: Exception | None = None
+    together = list({asked for asked, _ in waiting})
     try:
-        answers = await read(list({asked for asked, _ in waiting}))
+        answers = await read(together)
+    except socket_pool.AWAY as error:
+        log.warning("widget.heartbeats_failed", extra={"error": repr(error)})
+        answers = dict.fromkeys(together)
     except Exception as error:
         failed = error
     for asked, answer in waiting:
