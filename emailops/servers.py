@@ -2,21 +2,17 @@
 
 import uuid
 from datetime import datetime
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F, Q, QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from domains.models import Domain
 from emailops import retrying
+from emailops.built_in import built_in_target
 from emailops.line import Target
 from emailops.models import BUILT_IN_ID, EmailJob, MailServer, ServerState
-
-# What EMAIL_URL may begin with, as django-environ reads it; port 465 is TLS from the first byte in any case.
-_SECURITY = {"smtp": "none", "smtps": "starttls", "smtp+tls": "starttls", "smtp+ssl": "tls"}
 
 
 def built_in() -> MailServer:
@@ -60,29 +56,6 @@ def target_of(server: MailServer) -> Target:
     )
 
 
-def built_in_target() -> Target:
-    """The administrator's EMAIL_URL, trusted as it stands; without one, the file store of DATA_DIR."""
-    if not settings.EMAIL_URL:
-        return Target(folder=Path(settings.DATA_DIR) / "mail")
-    url = urlsplit(settings.EMAIL_URL)
-    if url.scheme == "filemail" and url.path:
-        return Target(folder=Path(unquote(url.path)))
-    if url.scheme not in _SECURITY or not url.hostname:
-        raise ImproperlyConfigured(
-            "EMAIL_URL must look like smtp+tls://user:password@host:587 "
-            f"({', '.join(_SECURITY)}, or filemail:///a/folder)."
-        )
-    security = "tls" if url.port == 465 else _SECURITY[url.scheme]
-    return Target(
-        host=url.hostname,
-        port=url.port or {"none": 25, "starttls": 587, "tls": 465}[security],
-        security=security,
-        username=unquote(url.username or ""),
-        password=unquote(url.password or ""),
-        guarded=False,
-    )
-
-
 def ready(server: MailServer, now: datetime) -> bool:
     """Whether a connection may be tried now."""
     return server.paused_until is None or server.paused_until <= now
@@ -100,15 +73,28 @@ def note_success(server: MailServer) -> None:
     MailServer.objects.filter(id=server.id, version=server.version).update(
         state=ServerState.ACTIVE, paused_until=None, failures=0, last_ok_at=timezone.now(), last_error=""
     )
+    server.paused_until, server.failures = None, 0
 
 
-def note_fault(server: MailServer, stage: str, text: str, *, refuses: bool) -> datetime:
-    """It let no mail through: let it rest, longer each time. Answers until when."""
+def note_fault(server: MailServer, stage: str, text: str, *, refuses: bool) -> datetime | None:
+    """It let no mail through: let it rest, longer each time. Answers until when; None where its settings have been
+    changed or removed meanwhile, which is no fault of the new ones.
+
+    While it rests, faults of connections that were open already are told, not counted.
+    """
     now = timezone.now()
-    until = now + retrying.server_pause(server.failures + 1, refuses=refuses)
-    state = ServerState.AUTH_FAILED if refuses and stage == "auth" else ServerState.PAUSED
-    MailServer.objects.filter(id=server.id, version=server.version).update(
-        state=state, paused_until=until, failures=F("failures") + 1, last_error=text[:500]
-    )
-    server.paused_until = until
-    return until
+    told = {
+        "state": ServerState.AUTH_FAILED if refuses and stage == "auth" else ServerState.PAUSED,
+        "last_error": text[:500],
+    }
+    with transaction.atomic():
+        rows = MailServer.objects.filter(id=server.id, version=server.version)
+        row = rows.select_for_update().first()
+        if row is None:
+            return None
+        server.paused_until, server.failures = row.paused_until, row.failures
+        if ready(row, now):
+            server.failures += 1
+            server.paused_until = now + retrying.server_pause(server.failures, refuses=refuses)
+        rows.update(**told, paused_until=server.paused_until, failures=server.failures)
+    return server.paused_until

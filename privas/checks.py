@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Pure: nothing that needs the models may be loaded before the settings are judged.
 from emailops.addresses import BadSender, clean_sender, split_sender
+from emailops.built_in import built_in_target
 
 # What people paste from examples.
 KNOWN_KEYS = ("django-insecure", "change-me", "changeme", "secret", "please", "example")
@@ -195,6 +196,20 @@ def sender() -> Iterator[CheckMessage]:
         )
 
 
+def mail() -> Iterator[CheckMessage]:
+    """Mail that cannot leave would be noticed late."""
+    try:
+        built_in_target()
+    except ImproperlyConfigured as wrong:
+        yield Error("EMAIL_URL cannot be understood.", hint=str(wrong), id="privas.E016")
+    if settings.EMAIL_CONNECTIONS < 1:
+        yield Error(
+            f"EMAIL_CONNECTIONS is {settings.EMAIL_CONNECTIONS}: no mail could leave.",
+            hint="Set it to 1 or more.",
+            id="privas.E017",
+        )
+
+
 def representative() -> Iterator[CheckMessage]:
     """A model that cannot be asked would leave every visitor without an answer."""
     provider = settings.AI_PROVIDER
@@ -207,7 +222,7 @@ def representative() -> Iterator[CheckMessage]:
 
 
 RULES: tuple[Callable[[], Iterator[CheckMessage]], ...] = (
-    keys, exposure, address, processes, folders, lists, sender, representative,
+    keys, exposure, address, processes, folders, lists, sender, mail, representative,
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ BAD = {
     "E014 another of a later version": {"AI_PROVIDER": "anthropic", "AI_API_KEY": "k"},
     "E015 a sender without an address": {"DEFAULT_FROM_EMAIL": "Privas Chat"},
     "E015 a sender at no host": {"DEFAULT_FROM_EMAIL": "Privas <privas@chat_server>"},
+    "E016 an address with half a password": {"EMAIL_URL": "smtp+tls://user:S3cr#et@mail.example.com:587"},
+    "E017 no connection": {"EMAIL_CONNECTIONS": "0"},
 }
 REFUSE = "from privas.checks import refuse_unsafe_start; refuse_unsafe_start()"
 
