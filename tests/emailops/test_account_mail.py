@@ -34,6 +34,16 @@ def test_a_forgotten_password_goes_through_the_queue(cast: Cast, settings: Any) 
     assert "X-Auto-Response-Suppress" not in mail
 
 
+def test_nobody_can_have_a_stranger_written_to(cast: Cast) -> None:
+    answers = [
+        Client().post("/accounts/password/reset/", {"email": email})
+        for email in (cast.olga.email, "stranger@nowhere.example")
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert [job.recipient for job in EmailJob.objects.all()] == [cast.olga.email]
+
+
 def test_each_recipient_gets_a_mail_of_their_own(cast: Cast) -> None:
     message = EmailMultiAlternatives(
         "Two\nlines", "text", "x@y.example", ["Ann <a@b.example>", "c@d.example"], bcc=["e@f.example"]
