@@ -148,7 +148,12 @@ def connect(addresses: Sequence[Checked], timeout_s: float) -> socket.socket:
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        sock = socket.socket(address.family, socket.SOCK_STREAM)
+        try:
+            sock = socket.socket(address.family, socket.SOCK_STREAM)
+        except OSError as error:
+            # This machine has no IPv6; the address behind it may be of the other kind.
+            last = error
+            continue
         # The last address may use all that is left, an earlier one leaves time for those behind it.
         sock.settimeout(left / (len(tries) - number))
         try:

@@ -1,5 +1,6 @@
 """The guard of outgoing connections."""
 
+import errno
 import socket
 import threading
 from typing import Any
@@ -78,6 +79,25 @@ def test_a_name_that_changes_its_answer_is_connected_where_it_was_checked(
         guard.connect(checked, 1)
     assert tried == [("8.8.8.8", 587)]
     assert asked == ["rebind.example.com"]
+
+
+def test_a_machine_without_ipv6_is_led_to_the_address_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    _answers(monkeypatch, ["2606:4700::1111", "8.8.8.8"])
+    checked = guard.check("smtp.example.com", 587)
+    really, tried = socket.socket, []
+
+    def without_ipv6(family: int, kind: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return really(family, kind)
+
+    def connect(self: socket.socket, where: tuple[str, int]) -> None:
+        tried.append(where)
+
+    monkeypatch.setattr(really, "connect", connect)
+    monkeypatch.setattr(socket, "socket", without_ipv6)
+    guard.connect(checked, 1).close()
+    assert tried == [("8.8.8.8", 587)]
 
 
 def test_only_the_exact_host_and_port_are_excepted(settings: Any) -> None:
