@@ -42,7 +42,7 @@ def event(happened: Event, conversation: Conversation) -> None:
     try:
         publishing.publish(_pairs(happened, conversation))
     except Exception:
-        log.exception("broadcast.failed", extra={"event": happened.pk})
+        log.exception("broadcast.failed", extra={"event_id": happened.pk})
 
 
 def _pairs(happened: Event, conversation: Conversation) -> list[publishing.Pair]:

@@ -66,7 +66,7 @@ def relay(event: Event) -> bool:
         for name in names:
             import_string(name).delay(event.pk)
     except Exception as error:
-        log.warning("relay.failed", extra={"event": event.pk, "error": repr(error)})
+        log.warning("relay.failed", extra={"event_id": event.pk, "error": repr(error)})
         _leave_to_sweep(event)
         return False
     if event.relayed_at is None and not must_be_confirmed(names):
@@ -81,7 +81,7 @@ def _leave_to_sweep(event: Event) -> None:
     try:
         Event.objects.filter(pk=event.pk).update(relayed_at=None)
     except DatabaseError:
-        log.exception("relay.not_left_to_sweep", extra={"event": event.pk})
+        log.exception("relay.not_left_to_sweep", extra={"event_id": event.pk})
 
 
 def confirm(event_id: int) -> None:

@@ -25,6 +25,10 @@ SECRET_VALUES = re.compile(
     r"|(?P<path>/(?:invitations|unsubscribe|accounts/password/reset/key|accounts/confirm-email)/)[^\s/?#\"']+"
 )
 MASK = "***"
+# What a line may tell beside its words (`extra=`).
+FACTS = (
+    "act", "conversation", "error", "event_id", "group", "groups", "representative", "row", "sockets", "topic", "turn", "type",
+)  # fmt: skip
 
 Event = MutableMapping[str, Any]
 
@@ -62,6 +66,7 @@ def configure(config: dict[str, Any]) -> None:
     json = config["format"] == "json"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.ExtraAdder(FACTS),
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
