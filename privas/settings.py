@@ -141,7 +141,8 @@ _sqlite: dict[str, Any] = {
 _database: dict[str, Any] = _sqlite if EMBEDDED else env.db_url("DATABASE_URL")
 if _database["ENGINE"].endswith("postgresql"):
     # A worker's threads for mail (emailops/tasks.py) keep theirs while they wait for a mail server.
-    _most = env.int("DATABASE_POOL_SIZE", default=40 if "worker" in sys.argv else 10)
+    _mails = any("mail" in word.split(",") for word in sys.argv)
+    _most = env.int("DATABASE_POOL_SIZE", default=40 if _mails else 10)
     _pool = {"min_size": 1, "max_size": _most, "timeout": 10}
     _database["CONN_MAX_AGE"] = 0
     _database.setdefault("OPTIONS", {})["pool"] = _pool
@@ -217,6 +218,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Nobody may have us write to a stranger; the page says the same to everybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
