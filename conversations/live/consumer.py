@@ -12,6 +12,7 @@ from conversations import broadcast, queries
 from conversations.live import reading
 from conversations.live.attendance import Attendance
 from conversations.live.drawing import DRAWN, drawn
+from conversations.live.opened import Cards, Thread
 from conversations.models import Conversation
 from conversations.socket_frames import BadFrame, text_of
 from conversations.sockets import SocketConsumer
@@ -37,12 +38,9 @@ class ConsoleConsumer(SocketConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.html = False
-        # Per open thread: the newest number sent; per conversation: the newest card and epoch seen.
-        self.threads: dict[str, int] = {}
-        self.thread_domains: dict[str, str] = {}
+        self.threads: dict[str, Thread] = {}
         self.desks: set[str] = set()
-        self.cards: dict[str, int] = {}
-        self.epochs: dict[str, int] = {}
+        self.cards = Cards()
         self.viewing: str | None = None
 
     @property
@@ -130,18 +128,19 @@ class ConsoleConsumer(SocketConsumer):
         self.desks.add(str(domain.pk))
         await self.join(broadcast.desk_group(domain.pk))
         known = reading.known_heads(after)
-        self.cards.update(known)
+        for c, n in known.items():
+            self.cards.note(c, n)
         await self._send_cards(await self.db(reading.cards_ahead_of, [domain.pk], known))
 
     async def _open_thread(self, conversation_id: str, after: Any) -> None:
         conversation = await self.db(queries.conversation_for, self.user, conversation_id)
         key = str(conversation.pk)
-        self.threads[key] = after if isinstance(after, int) and after >= 0 else 0
-        self.thread_domains[key] = str(conversation.domain_id)
-        self.epochs[key] = max(self.epochs.get(key, 0), conversation.handling_epoch)
+        known = after if isinstance(after, int) and after >= 0 else 0
+        thread = Thread(str(conversation.domain_id), known, conversation.handling_epoch)
+        self.threads[key] = thread
         await self.join(broadcast.thread_group(conversation.pk))
         await self._fill(key)
-        await self.send_frame({"t": "synced", "c": key, "head": self.threads[key]})
+        await self.send_frame({"t": "synced", "c": key, "head": thread.sent})
 
     async def _unsubscribe(self, frame: dict[str, Any]) -> None:
         topics = frame.get("topics")
@@ -150,7 +149,6 @@ class ConsoleConsumer(SocketConsumer):
         for topic in topics:
             name, _, key = str(topic).partition(":")
             if name == "conversation" and self.threads.pop(key, None) is not None:
-                del self.thread_domains[key]
                 if self.viewing == key:
                     self.viewing = None
                 await self.part(broadcast.thread_group(key))
@@ -198,20 +196,20 @@ class ConsoleConsumer(SocketConsumer):
         if not self.ready:
             return
         c, n, kind = message["c"], message["n"], message["t"]
+        thread = self.threads.get(c)
         if kind == "event":
-            if c not in self.threads or n <= self.threads[c]:
+            if thread is None or n <= thread.sent:
                 return
-            if n > self.threads[c] + 1:
+            if n > thread.sent + 1:
                 # Something before it was lost on the way: the rows have it.
                 await self._fill(c)
                 return
-            self.threads[c] = n
-            self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
+            thread.note(n, message["epoch"])
         elif kind == "card":
             if n < self.cards.get(c, 0):
                 return
-            self.cards[c] = n
-        elif kind in ("delta", "draft_end") and message["epoch"] < self.epochs.get(c, 0):
+            self.cards.note(c, n)
+        elif kind in ("delta", "draft_end") and (thread is None or message["epoch"] < thread.epoch):
             return
         if kind != "presence" or self.attendance.heard(message):
             await self._forward(message)
@@ -226,7 +224,7 @@ class ConsoleConsumer(SocketConsumer):
         if not await self._still_good():
             return
         allowed = {str(pk) for pk in await self.db(reading.domain_ids, self.user)}
-        if not (self.desks | set(self.thread_domains.values())) <= allowed:
+        if not (self.desks | {thread.domain_id for thread in self.threads.values()}) <= allowed:
             await self.close(4403)
 
     async def heartbeat(self) -> None:
@@ -236,7 +234,7 @@ class ConsoleConsumer(SocketConsumer):
             return
         heads = await self.db(queries.heads_of, [uuid.UUID(c) for c in self.threads])
         for c, head in heads.items():
-            if head > self.threads.get(c, head):
+            if c in self.threads and head > self.threads[c].sent:
                 await self._fill(c)
         await self._send_cards(
             await self.db(reading.cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
@@ -269,12 +267,14 @@ class ConsoleConsumer(SocketConsumer):
         return lives
 
     async def _fill(self, c: str) -> None:
-        while c in self.threads and not self.closed:
-            messages = await self.db(reading.events_after, self.user, c, self.threads[c])
+        thread = self.threads.get(c)
+        while thread is not None and not self.closed:
+            messages = await self.db(reading.events_after, self.user, c, thread.sent)
             for message in messages:
-                if await self.room() and message["n"] > self.threads.get(c, message["n"]):
-                    self.threads[c] = message["n"]
-                    self.epochs[c] = max(self.epochs.get(c, 0), message["epoch"])
+                if not await self.room() or self.threads.get(c) is not thread:
+                    return  # or it was left, or opened anew and is filled from there
+                if message["n"] > thread.sent:
+                    thread.note(message["n"], message["epoch"])
                     await self._forward(message)
             if len(messages) < reading.PAGE:
                 return
@@ -286,7 +286,7 @@ class ConsoleConsumer(SocketConsumer):
             texts = await self.db(self._texts_of, part)
             for message, text in zip(part, texts, strict=True):
                 if await self.room() and message["n"] > self.cards.get(message["c"], 0):
-                    self.cards[message["c"]] = message["n"]
+                    self.cards.note(message["c"], message["n"])
                     await self.send_text(text)
 
     async def _forward(self, message: dict[str, Any]) -> None:

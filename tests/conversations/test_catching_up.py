@@ -8,8 +8,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
+from accounts.models import SocketTicket, User
 from conversations import outbox
 from conversations.live.consumer import ConsoleConsumer
+from conversations.live.opened import Thread
 from conversations.models import Conversation
 from tests.cast import Cast, make_cast, say, vera
 from tests.conversations.console import console
@@ -121,3 +123,27 @@ async def test_what_is_asked_for_again_comes_in_order_though_a_heartbeat_is_fetc
         answer.set_result([Told(m, 0, str(m)) for m in range(n + 1, 6)])
     await asyncio.gather(heartbeat, again)
     assert list(socket._outbox.rest()) == ["2", "3", "4", "5", '{"t":"synced","head":5}']
+
+
+async def test_a_thread_that_is_opened_anew_comes_in_order_though_a_heartbeat_is_fetching(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readings: list[tuple[int, asyncio.Future[list[dict[str, Any]]]]] = []
+
+    async def reading(function: Callable[..., Any], user: Any, c: str, n: int) -> list[dict[str, Any]]:
+        readings.append((n, asyncio.get_running_loop().create_future()))
+        return await readings[-1][1]
+
+    socket = ConsoleConsumer()
+    socket.ticket = SocketTicket(user=User())
+    monkeypatch.setattr(socket, "db", reading)
+    fetching = []
+    for known in (3, 1):
+        socket.threads["talk"] = Thread("domain", known, 0)
+        fetching.append(asyncio.ensure_future(socket._fill("talk")))
+        await asyncio.sleep(0)
+    assert [n for n, _ in readings] == [3, 1]
+    for n, answer in readings:
+        answer.set_result([{"t": "event", "n": m, "epoch": 0, "frame": str(m)} for m in range(n + 1, 6)])
+    await asyncio.gather(*fetching)
+    assert list(socket._outbox.rest()) == ["2", "3", "4", "5"]
