@@ -14,7 +14,7 @@ from accounts.names import is_unsafe
 from domains import guard
 from domains.locking import lock
 from domains.models import Domain
-from emailops import servers
+from emailops import servers, settling
 from emailops.addresses import BadAddress, clean_address
 from emailops.doorbell import ring
 from emailops.letters import written
@@ -107,13 +107,15 @@ def save_server(
         values["max_connections"] = max_connections
     with transaction.atomic():
         server, made = MailServer.objects.get_or_create(domain=domain, defaults=values)
+        waiting = EmailJob.objects.filter(domain=domain, status__in=WAITING)
+        settling.due_now(waiting, servers.built_in() if made else server)
         if not made:
             for name, value in values.items():
                 setattr(server, name, value)
             server.save(update_fields=[*values, "updated_at"])
             MailServer.objects.filter(id=server.id).update(version=F("version") + 1)
             server.refresh_from_db()
-        EmailJob.objects.filter(domain=domain, status__in=WAITING).update(server=server)
+        waiting.update(server=server)
         transaction.on_commit(partial(ring, server.id))
     return server
 
@@ -149,6 +151,9 @@ def remove_server(domain: Domain) -> bool:
     server.
     """
     with transaction.atomic():
+        server = servers.own_server(domain)
+        if server is not None:
+            settling.due_now(servers.jobs_of(server), server)
         removed, _ = MailServer.objects.filter(domain=domain).delete()
         transaction.on_commit(partial(ring, BUILT_IN_ID))
     return bool(removed)

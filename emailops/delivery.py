@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from functools import partial
 
@@ -231,8 +231,9 @@ def _send_one(run: _Drain, conn: Connection, mail: Mail, ahead: Envelope | None)
             return _Went.AGAIN
         if verdict in {Verdict.SERVER_DOWN, Verdict.SERVER_REFUSES}:
             until = _rest(run, fault, verdict)
-            # It may be this very mail that the server breaks at: let others go first next time.
-            put_off(job, run.token, until + timedelta(seconds=30))
+            if until is not None and verdict is Verdict.SERVER_DOWN:
+                # It may be this very mail that the server breaks at: let others go first next time.
+                put_off(job, run.token, until)
             return _Went.STOP
         settle_failure(
             job, run.token, fault.stage, fault.text, code=fault.code, started=started, verdict=verdict
@@ -263,11 +264,11 @@ def _verdict(fault: Fault, *, used: bool) -> Verdict:
     return retrying.classify(fault.stage, fault.code, retrying.enhanced_code(fault.text), sent_before=used)
 
 
-def _rest(run: _Drain, fault: Fault, verdict: Verdict) -> datetime:
-    """Let the server rest until the answered moment; nothing of its mails changes."""
+def _rest(run: _Drain, fault: Fault, verdict: Verdict) -> datetime | None:
+    """Let the server rest until the answered moment; nothing of its mails changes. None where its settings have been
+    changed meanwhile: the new ones may be tried now.
+    """
     run.close()
     until = servers.note_fault(run.server, fault.stage, fault.text, refuses=verdict is Verdict.SERVER_REFUSES)
-    log.warning(
-        "mail server %s rests until %s: %s: %s", run.server, until.isoformat(), fault.stage, fault.text
-    )
+    log.warning("mail server %s rests until %s: %s: %s", run.server, until, fault.stage, fault.text)
     return until

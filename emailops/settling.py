@@ -6,14 +6,22 @@ Every move needs the row's lease, so a late worker changes nothing.
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from emailops import leases, retrying, slots
-from emailops.models import WAITING, AttemptOutcome, EmailAttempt, EmailJob, EmailKind, EmailStatus
+from emailops.models import (
+    WAITING,
+    AttemptOutcome,
+    EmailAttempt,
+    EmailJob,
+    EmailKind,
+    EmailStatus,
+    MailServer,
+)
 from emailops.retrying import Verdict
 
 log = logging.getLogger(__name__)
@@ -21,6 +29,8 @@ log = logging.getLogger(__name__)
 _FREE = {"lease_token": None, "lease_until": None}
 _WORKER_DIED = "The worker died between the last byte and the server's answer."
 _TEST_DIED = "The worker died during the test."
+# So much earlier do the others leave, once a server's pause is over.
+_HEAD_START = timedelta(seconds=30)
 
 
 def settle_failure(
@@ -95,10 +105,27 @@ def _begun(job: EmailJob) -> EmailAttempt | None:
 
 
 def put_off(job: EmailJob, token: uuid.UUID, until: datetime) -> None:
-    """It was not tried, and others go first next time."""
+    """It was not tried, and others go first when the server's pause is over."""
     _held(job, token).update(
-        status=_waiting_again(), attempts=F("attempts") - 1, run_after=until, dot_at=None, **_FREE
+        status=_waiting_again(),
+        attempts=F("attempts") - 1,
+        run_after=until + _HEAD_START,
+        dot_at=None,
+        **_FREE,
     )
+
+
+def due_now(jobs: QuerySet[EmailJob], server: MailServer) -> int:
+    """Of these, let what was put off until after the server's pause go at once; how many those were.
+
+    Called before that pause is forgotten. A mail that is to come later than it keeps its time.
+    """
+    until = MailServer.objects.filter(id=server.id).values_list("paused_until", flat=True).first()
+    if until is None:
+        return 0
+    now = timezone.now()
+    put_off_ones = jobs.filter(status__in=WAITING, run_after__gt=now, run_after__lte=until + _HEAD_START)
+    return put_off_ones.update(run_after=now)
 
 
 def put_back(token: uuid.UUID) -> int:

@@ -13,7 +13,7 @@ from emailops.connections import Connection, open_connection
 from emailops.delivery import LeaseLost, hand_over, mark, prepare
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob, EmailKind, MailServer
 from emailops.retrying import Verdict
-from emailops.settling import record, settle_failure
+from emailops.settling import due_now, record, settle_failure
 from emailops.statements import Taken, write_down
 from emailops.wire import Fault
 
@@ -62,6 +62,7 @@ class _Trial:
         else:
             self.step("accepted", f"{reply.code} {reply.text}", ok=True)
             write_down(self.token, Taken(self.job, reply, self.started, timezone.now(), self.attempt))
+            due_now(servers.jobs_of(self.server), self.server)
             servers.note_success(self.server)
         finally:
             if conn is not None:
