@@ -1,10 +1,13 @@
 """From the rows of a conversation to what a representative may know of it. Reads only, and never a note."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conversations.frames.for_visitors import operator_name
 from conversations.models import Conversation, Event
 from conversations.states import ActorKind, Handler, Kind, Lifecycle
+from domains.models import Domain
 from representative.base import DomainFacts, Line, PastTurn, TurnContext
 from representative.embedded.lead_questions import asked_at_end
 from representative.facts.extraction import Fact
@@ -14,6 +17,9 @@ from representative.models import Turn, TurnState
 # A talk longer than this is read from its newest end.
 _MOST_EVENTS = 300
 _MOST_TURNS = 40
+# Characters: every turn reads the talk again, and thinks about what is unanswered with all its means.
+_MOST_OF_A_TALK = 60_000
+_MOST_OF_A_BURST = 8_000
 _FRESH_START = (Kind.RESOLVED, Kind.ENDED, Kind.REOPENED)
 
 
@@ -70,7 +76,8 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
     )
     requests = [event for event in events if event.kind == Kind.HUMAN_REQUESTED]
     begun = next((event.n for event in events if event.kind in _FRESH_START), 0)
-    lines = [line for event in reversed(events) if (line := _line(event)) is not None]
+    said = [line for event in reversed(events) if (line := _line(event, conversation.domain)) is not None]
+    lines = _newest(said, _MOST_OF_A_TALK)
     transcript = tuple(line for line in lines if line.n > begun)
     turns = Turn.objects.filter(
         # A turn that failed has ended in an apology, which counts like any other.
@@ -89,10 +96,13 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
     )
 
 
-def _line(event: Event) -> Line | None:
-    """The words of this event, if somebody said any."""
-    if event.message is not None:
-        return Line(event.n, event.message.author_kind, event.message.author_name, event.message.text)
+def _line(event: Event, domain: Domain) -> Line | None:
+    """The words of this event, if somebody said any, under the name that the visitor reads."""
+    message = event.message
+    if message is not None:
+        by_operator = message.author_kind == ActorKind.OPERATOR
+        name = operator_name(message.author_name, domain) if by_operator else message.author_name
+        return Line(event.n, message.author_kind, name, message.text)
     if event.kind == Kind.HUMAN_REQUESTED and event.actor_kind == ActorKind.AI:
         return Line(event.n, ActorKind.AI, event.actor_name, event.data.get("text", ""))
     return None
@@ -112,7 +122,16 @@ def _unanswered(transcript: tuple[Line, ...]) -> tuple[Line, ...]:
     first = len(transcript)
     while first and transcript[first - 1].by == ActorKind.VISITOR:
         first -= 1
-    return transcript[first:]
+    return tuple(_newest(transcript[first:], _MOST_OF_A_BURST))
+
+
+def _newest(lines: Sequence[Line], most: int) -> Sequence[Line]:
+    """Those at the end that have so many characters together, and the last in any case."""
+    first, length = len(lines), 0
+    while first and (length == 0 or length + len(lines[first - 1].text) <= most):
+        first -= 1
+        length += len(lines[first].text)
+    return lines[first:]
 
 
 def context_of(reading: Reading, facts: dict[str, Fact]) -> TurnContext:

@@ -12,11 +12,14 @@ import time
 import pytest
 
 from conversations import limits
+from conversations.actions import handling
 from privas import logs
 from representative.base import Line
+from representative.context import read
 from representative.detectors import confirmation, frustration, person_wanted, replies
 from representative.embedded import picking, small_talk, words
 from representative.facts import asking, contact, extraction, interest, person
+from tests.cast import say, vera
 
 # Many times what the slowest takes. What is wrong with a pattern takes seconds, or years.
 MOST_S = 0.25
@@ -181,6 +184,23 @@ def clocked():
     yield read
     gc.enable()
     signal.signal(signal.SIGPROF, before)
+
+
+@pytest.mark.django_db
+def test_a_flood_while_nobody_answers_is_read_from_its_newest_end(cast):
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    for number in range(40):
+        say(seen, f"{number} " + "x1 " * 1300)
+    say(seen, "Which payment methods do you accept?")
+    handling.hand_back(conversation.pk, operator=cast.omar)
+    reading = read(conversation.pk)
+    assert reading.unanswered[-1].text == "Which payment methods do you accept?"
+    assert sum(len(line.text) for line in reading.unanswered) <= 8_000
+    assert len(reading.unanswered) == 3
+    assert sum(len(line.text) for line in reading.transcript) <= 60_000
+    assert reading.transcript[-1] == reading.unanswered[-1]
 
 
 @pytest.mark.parametrize("name", READERS)

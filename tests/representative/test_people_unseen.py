@@ -42,6 +42,21 @@ def test_an_ai_that_gets_stuck_after_a_silent_flag_asks_a_person_in_and_says_so(
     assert len(ai_words(conversation)) == 1
 
 
+def test_the_ai_names_an_operator_as_visitors_know_them(cast):
+    cast.acme.operator_label = "support_agent"
+    cast.acme.save(update_fields=["operator_label"])
+    seen = vera(cast.acme)
+    conversation = say(seen, "Hello")
+    handling.take_over(conversation.pk, operator=cast.omar)
+    text = "Your discount code is SPRING20."
+    operators.post_operator_message(conversation.pk, operator=cast.omar, client_id="o", text=text)
+    handling.hand_back(conversation.pk, operator=cast.omar)
+    talk(seen, "what was my discount code again?")
+    assert "SPRING20" in ai_words(conversation)[-1]
+    assert "Omar" not in ai_words(conversation)[-1]
+    assert "Support Agent" in ai_words(conversation)[-1]
+
+
 def test_what_waits_is_answered_when_the_holder_has_left_the_team(cast):
     seen = vera(cast.acme)
     conversation = say(seen, "Hello")
