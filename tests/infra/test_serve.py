@@ -115,9 +115,10 @@ def test_a_start_on_existing_data_takes_ten_seconds_at_most(serve: Serve) -> Non
     took = time.monotonic() - began
     assert again.interrupt() == 0
     assert again.gone()
-    # Where others compute too, each core goes round among as many as the load says.
-    load = max(1.0, os.getloadavg()[0])
-    assert took <= WARM_START_S * load, f"{took:.1f} s at a load of {load:.1f}:\n" + "\n".join(again.lines)
+    # Where others compute too, half a core is what one may count on.
+    load = os.getloadavg()[0]
+    most = WARM_START_S * min(2.0, max(1.0, load))
+    assert took <= most, f"{took:.1f} s at a load of {load:.1f}:\n" + "\n".join(again.lines)
 
 
 def test_killing_the_supervisor_leaves_nothing_and_the_next_start_is_untouched(serve: Serve) -> None:
