@@ -68,6 +68,7 @@ class Mail:
 @dataclass
 class _Drain:
     server: MailServer
+    call_another: Callable[[], object] = lambda: None
     token: uuid.UUID = field(default_factory=uuid.uuid4)
     connection: Connection | None = None
     handled: int = 0
@@ -75,6 +76,9 @@ class _Drain:
     taken: Taken | None = None
     # Whether the server's health has been written down already.
     praised: bool = False
+    # Whether there is more to do than one connection can, and whether another was called for that.
+    much: bool = False
+    called: bool = False
     renewed: float = field(default_factory=time.monotonic)
 
     def renew(self, every_s: float = _RENEW_S) -> None:
@@ -107,6 +111,14 @@ class _Drain:
             servers.note_success(self.server)
             self.praised = True
 
+    def share(self) -> None:
+        """Call another connection, if there is enough to do: once, and not before the server has taken a mail."""
+        if self.much and self.praised and not self.called:
+            self.much = False
+            if slots.one_is_free(self.server):
+                self.called = True
+                self.call_another()
+
     def close(self) -> None:
         """Leave the server; the next mail connects anew."""
         if self.connection is not None:
@@ -122,15 +134,15 @@ def drain(
 ) -> Drained:
     """Send what is due through this server, until nothing is left, the server fails, or `stopping` says so.
 
-    Does nothing while the server has as many connections as it may. `call_another` is called once, when there is
-    more to do than one connection can and another may be opened.
+    Does nothing while the server has as many connections as it may. `call_another` is called once, when the
+    server takes mail, there is more to do than one connection can, and another may be opened.
     """
-    run = _Drain(server)
+    run = _Drain(server, call_another)
     with leases.held(run.token):
         if not slots.take(server, run.token, timezone.now() + LEASE):
             return Drained()
         try:
-            _drain(run, stopping, call_another)
+            _drain(run, stopping)
         finally:
             try:
                 run.settle()
@@ -141,15 +153,13 @@ def drain(
     return Drained(run.handled, more=servers.ready(server, timezone.now()) and due(server).exists())
 
 
-def _drain(run: _Drain, stopping: Callable[[], bool], call_another: Callable[[], object]) -> None:
-    server, limit, called = run.server, _FIRST_CLAIM, False
+def _drain(run: _Drain, stopping: Callable[[], bool]) -> None:
+    server, limit = run.server, _FIRST_CLAIM
     while not stopping() and servers.ready(server, timezone.now()):
         jobs = claim(server, run.token, limit)
         if not jobs:
             return
-        if not called and len(jobs) == limit and slots.one_is_free(server):
-            called = True
-            call_another()
+        run.much = len(jobs) == limit
         began = time.monotonic()
         if not _send_all(run, jobs, stopping):
             return
@@ -180,6 +190,7 @@ def _send_all(run: _Drain, jobs: list[EmailJob], stopping: Callable[[], bool]) -
             run.handled += 1
         if went is _Went.STOP:
             return False
+        run.share()
         if run.connection is not None and run.connection.used >= _MAILS_PER_CONNECTION:
             run.close()
     run.settle()

@@ -88,7 +88,9 @@ class MailServer(models.Model):
 
     @property
     def connections(self) -> int:
-        """How many connections it is given at once, over all workers."""
+        """How many connections it is given at once, over all workers: one alone tries it after a fault."""
+        if self.failures:
+            return 1
         return settings.EMAIL_CONNECTIONS if self.built_in else self.max_connections
 
     @property

@@ -1,5 +1,6 @@
 """A mail server rests after a fault of its own: what waits for it, for how long, and what ends it at once."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from domains.models import Domain
-from emailops import custom_email, delivery, servers, trials
+from emailops import custom_email, delivery, servers, slots, trials
 from emailops.models import EmailJob, EmailKind, EmailStatus, MailServer, ServerState
 from tests.cast import Cast
 from tests.emailops.conftest import own_server, queued
@@ -147,3 +148,30 @@ def test_what_is_said_of_a_server_that_rests_is_the_newest(cast: Cast) -> None:
     servers.note_fault(servers.built_in(), "auth", "5.7.8 who are you", refuses=True)
     server = servers.built_in()
     assert (server.state, server.last_error) == (ServerState.AUTH_FAILED, "5.7.8 who are you")
+
+
+def test_nobody_else_is_called_to_a_server_that_takes_nothing(cast: Cast, settings: Any) -> None:
+    called: list[int] = []
+    with smtp(Sink(on_mail=lambda _: FULL)) as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        settings.EMAIL_CONNECTIONS = 4
+        for n in range(25):
+            queued(cast.acme, f"to{n}@acme.example")
+        delivery.drain(servers.built_in(), call_another=lambda: called.append(len(sink.mails)))
+        assert called == []
+        sink.on_mail = lambda _: None
+        MailServer.objects.update(paused_until=timezone.now())
+        delivery.drain(servers.built_in(), call_another=lambda: called.append(len(sink.mails)))
+    (taken,) = called
+    assert 0 < taken < 25
+
+
+def test_a_server_that_has_failed_is_tried_by_one_connection(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_CONNECTIONS = 4
+    until = timezone.now() + timedelta(minutes=3)
+    servers.note_fault(servers.built_in(), "connect", "refused", refuses=False)
+    tokens = [uuid.uuid4() for _ in range(5)]
+    assert [slots.take(servers.built_in(), token, until) for token in tokens[:2]] == [True, False]
+    servers.note_success(servers.built_in())
+    taken = [slots.take(servers.built_in(), token, until) for token in tokens[1:]]
+    assert taken == [True, True, True, False]
