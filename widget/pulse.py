@@ -87,7 +87,7 @@ async def _answer(waiting: list[tuple[Asked, asyncio.Future[Pulse | None]]], rea
     try:
         answers = await read(together)
     except socket_pool.AWAY as error:
-        log.warning("widget.heartbeats_failed", extra={"error": repr(error)})
+        log.warning("widget.heartbeats_failed", extra={"error": repr(error), "sockets": len(waiting)})
         answers = dict.fromkeys(together)
     except Exception as error:
         failed = error

@@ -68,6 +68,7 @@ async def test_visitors_whose_heartbeats_ask_together_are_one_line_in_the_log(
     assert await asyncio.gather(*(gathering.ask(one, away) for one in asked)) == [None, None, None]
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "the server closed the connection" in vars(caplog.records[0])["error"]
+    assert vars(caplog.records[0])["sockets"] == 3
 
     async def back(together: list[Asked]) -> dict[Asked, Pulse]:
         return dict.fromkeys(together, Pulse(None, True, None))
