@@ -31,6 +31,8 @@ _WORKER_DIED = "The worker died between the last byte and the server's answer."
 _TEST_DIED = "The worker died during the test."
 # So much earlier do the others leave, once a server's pause is over.
 _HEAD_START = timedelta(seconds=30)
+# What the column holds: 24.8 days.
+_MOST_MS = 2**31 - 1
 
 
 def settle_failure(
@@ -92,9 +94,16 @@ def record(
     row = attempt or _begun(job) or EmailAttempt(job=job, n=job.attempts, started_at=started)
     row.outcome, row.stage, row.code = outcome, stage, code
     row.reply, row.enhanced = text[:500], retrying.enhanced_code(text)
-    row.ms = max(0, round((timezone.now() - row.started_at).total_seconds() * 1000))
-    row.save()
+    row.ms = lasted_ms(row.started_at, timezone.now())
+    row.save(
+        update_fields=None if row.pk is None else ["outcome", "stage", "code", "reply", "enhanced", "ms"]
+    )
     return row
+
+
+def lasted_ms(began: datetime, ended: datetime) -> int:
+    """How long a try took, as the record can hold it: clocks are moved, and workers stay dead for weeks."""
+    return min(max(0, round((ended - began).total_seconds() * 1000)), _MOST_MS)
 
 
 def _begun(job: EmailJob) -> EmailAttempt | None:
@@ -145,7 +154,7 @@ def expire(now: datetime) -> int:
 
 
 def recover(now: datetime) -> int:
-    """Free the rows of dead workers; how many leases were.
+    """Free the rows of dead workers; how many leases were. One that cannot be freed is told in the log.
 
     A row whose last byte had not left goes back untouched. One in doubt is sent again with the same
     Message-ID where a second alert is cheaper than a missed one, and is `unknown` otherwise.
@@ -158,11 +167,19 @@ def recover(now: datetime) -> int:
     over = {token for token, until in held if until <= now and not leases.is_alive(token)}
     dead = over | {token for token, _ in held if leases.is_dead(token)}
     dead |= {token for token in slots.held() if leases.is_dead(token)}
-    for token in dead:
+    return sum(_clear_away(token) for token in dead)
+
+
+def _clear_away(token: uuid.UUID) -> bool:
+    """Whether it went well: the sweep has more to do than this."""
+    try:
         _free(token)
         slots.free(token)
         leases.forget(token)
-    return len(dead)
+    except Exception:
+        log.exception("what a dead worker held under %s could not be freed", token)
+        return False
+    return True
 
 
 def _free(token: uuid.UUID) -> None:

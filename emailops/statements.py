@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from emailops.models import AttemptOutcome, EmailAttempt, EmailJob
 from emailops.retrying import enhanced_code
-from emailops.settling import record
+from emailops.settling import lasted_ms, record
 from emailops.wire import Reply
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def _sent(token: uuid.UUID, taken: Taken) -> list[Any]:
 
 
 def _noted(taken: Taken) -> list[Any]:
-    ms = max(0, round((taken.at - taken.started).total_seconds() * 1000))
+    ms = lasted_ms(taken.started, taken.at)
     reply, words = taken.reply, taken.reply.text[:500]
     tried = [taken.job.attempts, reply.stage, reply.code, enhanced_code(words), words]
     return [*tried, ms, _moment(taken.started)]
