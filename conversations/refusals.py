@@ -33,7 +33,7 @@ class Stale(Refusal):
     code = "stale"
 
     def __init__(self) -> None:
-        super().__init__("The conversation has changed hands meanwhile. Reload it and try again.")
+        super().__init__("The conversation has changed hands meanwhile. Look at it again before you retry.")
 
 
 class Closed(Refusal):

@@ -22,6 +22,7 @@ export class Bubbles {
       delete bubble.dataset.failed;
       row.remove();
       delete item.failed;
+      item.epoch = this.thread.turn.own;
       this.save();
       this.pump();
     });

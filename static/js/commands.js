@@ -1,6 +1,7 @@
 /** Buttons that do something to a conversation: one POST each, and the reason when it is refused. */
 
 import { toast } from "./announce.js";
+import { Outbox } from "./outbox.js";
 import { post } from "./rest.js";
 
 /** What is said when it is done, where the thread does not say so itself. @type {Record<string, string>} */
@@ -9,8 +10,12 @@ const DONE = {
   end: "Conversation ended.",
 };
 
+/** What lets go of a conversation: words written before that are said before that. */
+const LETS_GO = new Set(["hand-back", "pass-control", "resolve", "end"]);
+
 /** @param {string} id @param {string} command */
 export async function run(id, command) {
+  if (LETS_GO.has(command)) await Outbox.sent(id);
   await post(`/api/v1/conversations/${id}/${command}/`);
   if (DONE[command]) toast(DONE[command], "green");
 }

@@ -5,7 +5,7 @@ import { Bubbles, newId } from "./bubbles.js";
 import { post } from "./rest.js";
 import { session } from "./session.js";
 
-/** @typedef {{text: string, note: boolean, id: string, at: number, failed?: string}} Item */
+/** @typedef {{text: string, note: boolean, id: string, at: number, epoch?: number, failed?: string}} Item */
 
 const TICK_MS = 250;
 /** What a page left behind longer ago is not sent without being asked for. */
@@ -31,6 +31,13 @@ export class Outbox extends Bubbles {
     known.set(thread.id, box);
     box.join(thread, refused);
     return box;
+  }
+
+  /** Done when the words written to the visitor so far have gone out, or failed. @param {string} id of the thread */
+  static async sent(id) {
+    const waits = () => known.get(id)?.queue.some((item) => !item.note && !item.failed);
+    if (waits()) toast("Your words go out first.");
+    while (waits()) await new Promise((go) => setTimeout(go, TICK_MS));
   }
 
   /** @param {Thread} thread */
@@ -66,7 +73,7 @@ export class Outbox extends Bubbles {
 
   /** @param {string} text @param {boolean} note */
   put(text, note) {
-    const item = { text, note, id: newId(), at: Date.now() };
+    const item = { text, note, id: newId(), at: Date.now(), epoch: this.thread.turn.own };
     this.queue.push(item);
     this.save();
     this.show(item);
@@ -88,7 +95,7 @@ export class Outbox extends Bubbles {
     this.mark(item.id, "Sending");
     const path = `/api/v1/conversations/${this.thread.id}/${item.note ? "notes" : "messages"}/`;
     try {
-      await post(path, { client_id: item.id, text: item.text });
+      await post(path, { client_id: item.id, text: item.text, epoch: item.note ? undefined : item.epoch });
       if (!item.note) this.next = Date.now() + this.gap;
       this.queue = this.queue.filter((one) => one !== item);
       this.stored(item.id);

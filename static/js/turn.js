@@ -17,6 +17,11 @@ export class Turn {
     return this.root.dataset.state || "ai";
   }
 
+  /** What one writes while one holds the talk goes out in that turn only; else it takes over. */
+  get own() {
+    return this.state === "mine" ? this.epoch : undefined;
+  }
+
   /**
    * A card frame: handler, operator, and the pieces that head and card share.
    * @param {any} card

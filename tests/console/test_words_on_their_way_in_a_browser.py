@@ -105,3 +105,44 @@ def test_what_can_be_pressed_beside_a_problem_stays_in_its_place(desk: Desk, bro
     inside = composer.bounding_box()
     page.locator("[data-log]").focus()
     assert composer.bounding_box() == inside
+
+
+@pytest.mark.usefixtures("gap")
+def test_the_talk_is_returned_after_the_words_written_before_that(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Zita")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    thread, words = page.locator(".thread"), page.locator("[data-words]")
+    for text in ("Ava knows this best.", "Back to her!"):
+        words.fill(text)
+        words.press("Enter")
+    thread.get_by_role("button", name="Return to AI").click()
+    expect(thread).to_have_attribute("data-state", "ai", timeout=10_000)
+    told = (
+        "from conversations.models import Event\n"
+        f"result = list(Event.objects.filter(conversation={pk!r}).order_by('n').values_list('kind', flat=True))"
+    )
+    assert desk.do(told)[-4:] == ["taken_over", "message", "message", "handed_back"]
+    assert desk.do(f"result = Conversation.objects.get(pk={pk!r}).handler") == "ai"
+
+
+@pytest.mark.usefixtures("gap")
+def test_words_of_a_turn_that_has_passed_go_out_only_when_asked_again(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Zora")
+    desk.do(f"handling.take_over({pk!r}, operator=cast.omar)")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    thread, words = page.locator(".thread"), page.locator("[data-words]")
+    expect(thread).to_have_attribute("data-state", "mine")
+    for text in ("First", "Second"):
+        words.fill(text)
+        words.press("Enter")
+    said = thread.locator('.message[data-by="operator"][data-n] .message__body')
+    expect(said).to_have_text(["First"])
+    # On his telephone, where nothing waits.
+    desk.do(f"handling.hand_back({pk!r}, operator=cast.omar)")
+    kept = thread.locator("[data-unsent][data-failed]")
+    expect(kept).to_contain_text("Second", timeout=10_000)
+    expect(thread.locator("[data-problem]")).to_contain_text("has changed hands meanwhile")
+    expect(thread).to_have_attribute("data-state", "ai")
+    kept.get_by_role("button", name="Retry").click()
+    expect(said).to_have_text(["First", "Second"])
+    expect(thread).to_have_attribute("data-state", "mine")
