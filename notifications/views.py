@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from domains.access import May, NotFound, domain_for
 from domains.models import Domain
@@ -139,6 +140,7 @@ def _shown(request: HttpRequest, domain: Domain, *, may_manage: bool = True, **f
         "missing": [event.label for event in missing(domain)],
         "server": own,
         "state": state,
+        "resting": not servers.ready(state, timezone.now()),
     }
     if may_manage:
         context["server_form"] = ServerForm(server=own, domain=domain)

@@ -59,6 +59,28 @@ def test_mail_of_the_built_in_system_names_the_setting(cast: Cast) -> None:
     assert told.endswith("Whoever runs Privas sets it with EMAIL_URL.")
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_the_settings_name_a_next_try_only_while_it_is_to_come(cast: Cast, own: bool) -> None:
+    server = servers.built_in()
+    if own:
+        server = MailServer.objects.create(
+            domain=cast.acme, host="smtp.acme.example", from_address="a@acme.example"
+        )
+    servers.note_fault(server, "connect", "Connection refused", refuses=False)
+    client = logged_in(cast.olga)
+    settings_page = f"/domains/{cast.acme.pk}/settings/email/"
+    told = words(client.get(settings_page).content.decode())
+    assert f"{server} takes no mail (Connection refused)" in told
+    assert "Next try at" in told
+    MailServer.objects.update(paused_until=timezone.now() - timedelta(days=2))
+    told = words(client.get(settings_page).content.decode())
+    assert (
+        f"{server} took no mail at the last try (Connection refused). The next mail tries it again." in told
+    )
+    assert "Next try at" not in told
+    assert "takes no mail" not in told
+
+
 def test_a_mail_that_does_not_wait_for_a_server_says_nothing_of_it(cast: Cast, refused: MailServer) -> None:
     job = queued(cast.acme)
     EmailJob.objects.filter(pk=job.pk).update(status=EmailStatus.FAILED, last_error="550 no", last_code=550)
