@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from emailops import custom_email
+from emailops import custom_email, servers
 from emailops.models import MailServer
 from emailops.password_input import PasswordInput
 
@@ -46,11 +46,17 @@ class MailServerForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """Saving is what checks the settings, so it happens here, last of all checks."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        domain = cleaned.get("domain") or self.instance.domain
+        if self.instance._state.adding and servers.own_server(domain) is not None:
+            # Whoever may only add would change it.
+            self.add_error(
+                "domain", f"{domain} has a mail server already. Change that one, or remove it first."
+            )
         if self.errors:
             return cleaned
         try:
             self.saved = custom_email.save_server(
-                cleaned.get("domain") or self.instance.domain,
+                domain,
                 host=cleaned["host"],
                 port=cleaned["port"],
                 security=cleaned["security"],
