@@ -1,8 +1,7 @@
 """What a person does with a mail in the log: try again, cancel."""
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db.models import F
 from django.utils import timezone
 
 from emailops import retrying, servers
@@ -39,7 +38,7 @@ def retry(job: EmailJob) -> EmailJob:
         run_after=now,
         expires_at=now + rules.lifetime if rules.lifetime else None,
         # Tries are counted on, so that the record of each keeps its own number.
-        max_attempts=Greatest(F("attempts") + rules.max_attempts, Value(rules.max_attempts)),
+        max_attempts=F("attempts") + rules.max_attempts,
         dot_at=None,
         last_error="",
     )

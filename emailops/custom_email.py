@@ -1,7 +1,6 @@
 """A domain's own mail server: save, remove, test."""
 
 import re
-import uuid
 from datetime import timedelta
 from functools import partial
 
@@ -177,7 +176,6 @@ def queue_test(domain: Domain, *, recipient: str, user: User) -> EmailJob:
             kind=EmailKind.SMTP_TEST,
             recipient=recipient,
             letter=letter,
-            idempotency_key=f"smtp_test:{domain.id}:{uuid.uuid4()}",
             created_by=user,
         )
 
