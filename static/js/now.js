@@ -23,7 +23,7 @@ export class Now {
     this.box = /** @type {HTMLElement} */ (root.querySelector("[data-now]"));
     /** @type {Map<string, {element: HTMLElement, i: number}>} */
     this.drafts = new Map();
-    /** Drafts that have become messages, or never will. @type {Set<string>} */
+    /** Those that are settled. @type {Set<string>} */
     this.ended = new Set();
     /** @type {Map<string, number>} */
     this.typists = new Map();
@@ -68,19 +68,24 @@ export class Now {
     this.atWork(false);
   }
 
-  /** @param {string} id */
+  /** Its words are void; what begins anew may come under the same id. @param {string} id */
   endDraft(id) {
-    this.ended.add(id);
     this.drafts.get(id)?.element.remove();
     this.drafts.delete(id);
     this.atWork(false);
   }
 
+  /** It has become a message, or never will. @param {string} id */
+  settle(id) {
+    this.ended.add(id);
+    this.endDraft(id);
+  }
+
   /** A line has arrived: what it ends, ends. @param {DOMStringMap} line */
   arrived(line) {
-    if (line.draft) this.endDraft(line.draft);
+    if (line.draft) this.settle(line.draft);
     if (line.kind === "taken_over" || line.kind === "resolved" || line.kind === "ended") {
-      for (const id of [...this.drafts.keys()]) this.endDraft(id);
+      for (const id of [...this.drafts.keys()]) this.settle(id);
     }
     if (NOTHING_TO_ANSWER.has(line.kind || "")) this.atWork(false);
     if (line.kind === "message") {

@@ -33,6 +33,15 @@ def test_the_ai_is_answering_only_while_it_is(desk: Desk, browser: Any) -> None:
     )
     expect(line).to_contain_text(quiet)
     expect(thread.locator(".message--draft")).to_have_count(0)
+    # What it began is void, and it begins anew under the same draft.
+    desk.do("say(seen['Ilse'], 'And to Denmark?')")
+    desk.do(begin.format(pk, "d3"))
+    expect(thread.locator(".message--draft .message__body")).to_have_text("Yes,")
+    desk.do("broadcast.draft_end(now, epoch=now.handling_epoch, draft='d3', why='reset')")
+    expect(thread.locator(".message--draft")).to_have_count(0)
+    desk.do("broadcast.delta(now, epoch=now.handling_epoch, draft='d3', i=0, text='To Denmark')")
+    expect(thread.locator(".message--draft .message__body")).to_have_text("To Denmark")
+    desk.do("broadcast.draft_end(now, epoch=now.handling_epoch, draft='d3', why='failed')")
     # And when its worker dies in the middle of an answer.
     desk.do(begin.format(pk, "d2"))
     expect(line).to_contain_text("is answering")
