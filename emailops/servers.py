@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -83,18 +82,19 @@ def note_fault(server: MailServer, stage: str, text: str, *, refuses: bool) -> d
     While it rests, faults of connections that were open already are told, not counted.
     """
     now = timezone.now()
-    told = {
-        "state": ServerState.AUTH_FAILED if refuses and stage == "auth" else ServerState.PAUSED,
-        "last_error": text[:500],
-    }
-    with transaction.atomic():
-        rows = MailServer.objects.filter(id=server.id, version=server.version)
-        row = rows.select_for_update().first()
-        if row is None:
-            return None
-        server.paused_until, server.failures = row.paused_until, row.failures
-        if ready(row, now):
-            server.failures += 1
-            server.paused_until = now + retrying.server_pause(server.failures, refuses=refuses)
-        rows.update(**told, paused_until=server.paused_until, failures=server.failures)
+    same = MailServer.objects.filter(id=server.id, version=server.version)
+    row = same.first()
+    if row is None:
+        return None
+    server.paused_until, server.failures = row.paused_until, row.failures
+    if ready(row, now):
+        server.failures += 1
+        server.paused_until = now + retrying.server_pause(server.failures, refuses=refuses)
+    # Of connections that break together one counts.
+    same.filter(failures=row.failures, paused_until=row.paused_until).update(
+        state=ServerState.AUTH_FAILED if refuses and stage == "auth" else ServerState.PAUSED,
+        last_error=text[:500],
+        paused_until=server.paused_until,
+        failures=server.failures,
+    )
     return server.paused_until
