@@ -95,7 +95,8 @@ def _thread(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     user = person(request)
     role = access.membership_of(user, conversation.domain_id).role
     return {
-        **_lines(conversation, None),
+        # Not what has happened since the row was read: the socket brings that, by the row's number.
+        **_lines(conversation, conversation.head + 1),
         "card": for_team.card(conversation, timezone.now()),
         "head": conversation.head,
         "state": _state(conversation, user),

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils.html import escape
 
+from conversations import queries
 from conversations.actions import closing, handling, operators, representatives
 from tests.cast import Cast, say, vera
 
@@ -221,3 +222,21 @@ def test_nobody_signs_up_by_themselves(client: Any) -> None:
     )
     assert answer.status_code in (200, 403)
     assert "sessionid" not in client.cookies
+
+
+def test_a_page_shows_nothing_beyond_the_number_that_its_socket_goes_on_from(
+    cast: Cast, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = vera(cast.acme)
+    talk = say(seen, "Hello?")
+    read = queries.thread
+
+    def read_late(*arguments: Any, **options: Any) -> Any:
+        say(seen, "Said while the page was made")
+        return read(*arguments, **options)
+
+    monkeypatch.setattr(queries, "thread", read_late)
+    page = at(cast.omar).get(f"/conversations/{talk.pk}/").content.decode()
+    assert 'data-head="1"' in page
+    assert "Hello?" in page
+    assert "Said while the page was made" not in page
