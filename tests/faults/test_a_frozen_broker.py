@@ -14,7 +14,7 @@ from tests.support.operator import Operator
 from tests.support.visitor import Visitor
 from tests.waiting import auntil
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.alone]
 
 PATIENCE_S = 3.0
 

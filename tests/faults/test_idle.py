@@ -7,7 +7,7 @@ import pytest
 from tests.faults.conftest import Idle
 from tests.waiting import until
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(400)]
 
 IDLE_S = 130.0
 

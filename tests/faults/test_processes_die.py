@@ -13,7 +13,7 @@ from tests.support.repeating import patience, times
 from tests.support.visitor import Visitor
 from tests.waiting import auntil
 
-pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(patience(600))]
+pytestmark = [pytest.mark.redis, pytest.mark.slow, pytest.mark.alone, pytest.mark.timeout(patience(600))]
 
 BROKER_AWAY_S = 10
 VISITORS = 6

@@ -22,7 +22,13 @@ from tests.waiting import until
 from tests.widget.conftest import Visitor
 from tests.widget.host import Host
 
-pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.redis,
+    pytest.mark.slow,
+    pytest.mark.alone,
+    pytest.mark.timeout(400),
+]
 
 NOBODY_CAME_S = 6
 _DRESS = """

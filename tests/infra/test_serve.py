@@ -26,6 +26,7 @@ from tests.waiting import until
 pytestmark = [
     pytest.mark.redis,
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.timeout(400),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see every process"),
 ]
