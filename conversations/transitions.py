@@ -76,15 +76,23 @@ def release(conversation: Conversation) -> None:
     _hand_to(conversation, None)
 
 
-def close(conversation: Conversation, lifecycle: Lifecycle, now: datetime) -> None:
-    """Resolved or ended: held by nobody, awaited by nobody. Raises Closed when it was closed before."""
+def close(
+    conversation: Conversation, lifecycle: Lifecycle, now: datetime, *, confirmed: bool = False
+) -> None:
+    """Resolved or ended: held by nobody, awaited by nobody. Raises Closed when it was closed before.
+
+    Unless the visitor confirmed it, a wish that nobody met is kept for whoever opens the talk again.
+    """
     must_be_open(conversation)
     _hand_to(conversation, None)
     conversation.lifecycle = lifecycle
     conversation.closed_at = now
     conversation.awaiting_since = None
+    if confirmed:
+        conversation.missed_at = None
+    elif conversation.requested_at is not None:
+        conversation.missed_at = now
     conversation.requested_at = None
-    conversation.missed_at = None
 
 
 def reopen(conversation: Conversation) -> None:

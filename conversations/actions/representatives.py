@@ -111,7 +111,7 @@ def resolve_confirmed(conversation_id: uuid.UUID, *, epoch: int, answers_n: int)
     """The visitor confirmed that all is answered: the talk closes. Raises Stale."""
     with changing(conversation_id) as conversation:
         transitions.ai_may_speak(conversation, epoch=epoch, answers_n=answers_n)
-        transitions.close(conversation, Lifecycle.RESOLVED, timezone.now())
+        transitions.close(conversation, Lifecycle.RESOLVED, timezone.now(), confirmed=True)
         withdraw(conversation)
         event = record(conversation, Kind.RESOLVED, Actor.ai(conversation.domain), data={"confirmed": True})
     return Written(event, conversation)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from conversations import markdown, states
 from conversations.models import Conversation, Event
-from conversations.states import ActorKind, Kind
+from conversations.states import ActorKind, Kind, Lifecycle
 
 
 def frame(event: Event, conversation: Conversation) -> dict[str, Any]:
@@ -48,7 +48,8 @@ def card(conversation: Conversation, now: datetime) -> dict[str, Any]:
     """The whole card of a conversation."""
     badge = conversation.badge(now)
     visitor, operator = conversation.visitor, conversation.operator
-    waits = conversation.requested_at is not None or conversation.missed_at is not None
+    missed = conversation.missed_at is not None and conversation.lifecycle == Lifecycle.OPEN
+    waits = conversation.requested_at is not None or missed
     return {
         "id": str(conversation.pk),
         "domain": {"id": str(conversation.domain_id), "name": conversation.domain.name},
@@ -62,7 +63,7 @@ def card(conversation: Conversation, now: datetime) -> dict[str, Any]:
         "requested_at": _iso(conversation.requested_at),
         "requested_cause": conversation.requested_cause if waits else "",
         "requested_reason": conversation.requested_reason if waits else "",
-        "missed": conversation.missed_at is not None,
+        "missed": missed,
         "score": conversation.score,
         "score_reasons": conversation.score_reasons,
         "badge": badge.value,

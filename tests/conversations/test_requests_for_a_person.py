@@ -194,3 +194,31 @@ def test_an_absent_holders_control_passes_when_its_time_has_come(cast: Cast) -> 
     conversation.refresh_from_db()
     assert conversation.operator == cast.ona
     assert Event.objects.filter(kind="taken_over").count() == 2
+
+
+@pytest.mark.parametrize("missed", [True, False])
+def test_a_wish_that_nobody_met_is_there_again_when_a_slip_is_taken_back(cast: Cast, missed: bool) -> None:
+    conversation = asked(cast)
+    wish = Escalation.objects.get()
+    if missed:
+        Escalation.objects.update(due_at=timezone.now())
+        escalation.expire_request(wish.pk)
+    closed = closing.resolve(conversation.pk, operator=cast.omar).conversation
+    card = for_team.card(closed, timezone.now())
+    assert (card["badge"], card["missed"], card["requested_at"]) == ("resolved", False, None)
+    again = closing.reopen(conversation.pk, operator=cast.omar).conversation
+    card = for_team.card(again, timezone.now())
+    assert (card["badge"], card["missed"]) == ("awaiting_response", True)
+    assert card["requested_cause"] == "words"
+
+
+def test_a_matter_that_the_visitor_calls_settled_leaves_no_wish(cast: Cast) -> None:
+    conversation = asked(cast)
+    Escalation.objects.update(due_at=timezone.now())
+    escalation.expire_request(Escalation.objects.get().pk)
+    conversation.refresh_from_db()
+    representatives.resolve_confirmed(
+        conversation.pk, epoch=conversation.handling_epoch, answers_n=conversation.last_visitor_message_n
+    )
+    again = closing.reopen(conversation.pk, operator=cast.omar).conversation
+    assert not for_team.card(again, timezone.now())["missed"]
