@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp
@@ -35,12 +36,14 @@ def loader(request: HttpRequest, key: str) -> HttpResponse:
     """The loader with the domain's public settings in it: one request, no second one for settings."""
     domain = Domain.objects.filter(widget_key=key).first()
     if domain is None:
-        response = HttpResponse(
-            f"console.warn({json.dumps(f'privas: no widget has the key {key}')});",
-            content_type=_JAVASCRIPT,
-            status=404,
-        )
+        response = _warning(f"no widget has the key {key}", status=404)
         patch_cache_control(response, public=True, max_age=60)
+        return response
+    page = _page_of(request)
+    if page is not None and not origins.is_allowed(page, domain.allowed_origins):
+        # The frame would stay grey there.
+        response = _warning(f"{page} is not among the sites that may show this widget (Settings, General)")
+        patch_cache_control(response, private=True, no_store=True)
         return response
     body = f"{_loader_source()}({json.dumps(_loader_settings(domain), ensure_ascii=True)});\n"
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
@@ -54,6 +57,23 @@ def loader(request: HttpRequest, key: str) -> HttpResponse:
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(answer, public=True, max_age=300, stale_while_revalidate=86_400)
     return answer
+
+
+def _page_of(request: HttpRequest) -> str | None:
+    """The origin of the page that asks, where its browser says so."""
+    try:
+        parts = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if origins.is_plausible(origin) else None
+
+
+def _warning(words: str, status: int = 200) -> HttpResponse:
+    """A loader that does nothing but tell the developer of the page why."""
+    script = f"console.warn({json.dumps(f'privas: {words}')});"
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(script, content_type=_JAVASCRIPT, status=status, headers=headers)
 
 
 @require_safe

@@ -66,6 +66,27 @@ def test_an_unknown_key_says_so_where_a_developer_looks_and_has_no_frame(client:
     assert client.get("/w/pk_nobody/frame").status_code == 404
 
 
+def test_a_page_that_may_not_show_the_widget_gets_no_button_and_its_developer_the_reason(
+    client: Client,
+) -> None:
+    shop(allowed_origins=["https://acme.example", "https://*.acme.example"])
+    for page in (
+        "https://acme.example/a/page",
+        "https://www.acme.example",
+        "http://testserver/demo/",
+        "",
+        "http://[",
+    ):
+        assert b"pk_acme" in client.get("/w/pk_acme.js", headers={"Referer": page}).content, page
+    answer = client.get("/w/pk_acme.js", headers={"Referer": "https://elsewhere.example/"})
+    assert answer.content == (
+        b'console.warn("privas: https://elsewhere.example is not among the sites that may show this widget '
+        b'(Settings, General)");'
+    )
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
 def test_nothing_but_reading_is_answered(client: Client) -> None:
     shop()
     assert client.post("/w/pk_acme.js").status_code == client.post("/w/pk_acme/frame").status_code == 405
