@@ -240,3 +240,14 @@ def test_a_page_shows_nothing_beyond_the_number_that_its_socket_goes_on_from(
     assert 'data-head="1"' in page
     assert "Hello?" in page
     assert "Said while the page was made" not in page
+
+
+def test_what_was_said_to_the_visitor_at_a_takeover_stands_at_the_first_one_alone(cast: Cast, at: Any) -> None:
+    talk = say(vera(cast.acme), "Hello?")
+    handling.take_over(talk.pk, operator=cast.omar)
+    handling.request_control(talk.pk, operator=cast.ona)
+    handling.pass_control(talk.pk, operator=cast.omar)
+    page = at(cast.omar).get(f"/conversations/{talk.pk}/").content.decode()
+    # From one person to the next the widget names the new one, in words of its own.
+    assert page.count("Human takeover by") == 2
+    assert page.count("The visitor was told") == 1

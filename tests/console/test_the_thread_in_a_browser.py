@@ -155,6 +155,7 @@ def test_nothing_is_missing_or_doubled_after_the_line_was_cut(desk: Desk, browse
     desk.stack.front.stall()
     desk.stack.front.cut()
     expect(page.locator("[data-paused]")).to_be_visible(timeout=10_000)
+    expect(page.locator("[data-composer]")).to_be_in_viewport(ratio=1)
     for number in range(5):
         desk.do(f"say(seen['Bea'], 'while away {number}')")
     desk.stack.front.flow()
