@@ -80,16 +80,10 @@ def resting_servers(user: User, domain: Domain | None = None) -> list[tuple[Mail
     return found
 
 
-def newer_than(user: User, moment: str, domain: Domain | None = None) -> int:
-    """How many mails were queued after a moment that the page has named. Raises NotFound for one that is none."""
-    try:
-        since = datetime.fromisoformat(moment).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFound from None
-    jobs = jobs_of(user).filter(created_at__gt=since)
-    if domain is not None:
-        jobs = jobs.filter(domain=domain)
-    return jobs.count()
+def newest(jobs: QuerySet[EmailJob]) -> datetime:
+    """When the newest of these was queued; before all time where there is none."""
+    first = jobs.order_by(*NEWEST_FIRST).values_list("created_at", flat=True).first()
+    return first or datetime.min.replace(tzinfo=UTC)
 
 
 def resting_servers_of(jobs: list[EmailJob]) -> dict[uuid.UUID, MailServer]:

@@ -1,43 +1,23 @@
 """Email Operations: the log of every mail."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as toasts
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts import paging
-from accounts.models import User
-from domains.access import Forbidden, May, NotFound, domains_of
+from domains.access import Forbidden, May, NotFound
 from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
-from emailops import messages, queries, servers
-from emailops.file_store import FILED
-from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus, MailServer
+from emailops import messages, queries, rows, servers
+from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 
-# Shape, tone and meaning of each status; the word is the status itself.
-_LOOKS = {
-    EmailStatus.QUEUED: ("ring", "grey", "Waits for its turn."),
-    EmailStatus.SENDING: ("half", "violet", "Is being handed to the mail server."),
-    EmailStatus.RETRYING: ("half", "amber", "The mail server put it off; it is tried again by itself."),
-    EmailStatus.SENT: ("check", "green", "The mail server has accepted it."),
-    EmailStatus.FAILED: ("cross", "red", "The mail server refused it for good."),
-    EmailStatus.EXPIRED: ("cross", "grey", "It could not be sent in the time in which it is useful."),
-    EmailStatus.CANCELLED: ("cross", "grey", "Somebody cancelled it."),
-    EmailStatus.SUPPRESSED: ("ring", "grey", "This recipient does not want such mail."),
-    EmailStatus.HELD: ("square", "amber", "Waits until somebody tries it again."),
-    EmailStatus.UNKNOWN: (
-        "triangle",
-        "amber",
-        "It may have arrived: the mail server broke off at the last moment.",
-    ),
-}
-_FILED = ("check", "green", "Delivered to the file store, as no mail server is set.")
 # Nothing runs, nothing is fetched, nothing is sent. Letters carry their looks inline, because mail programs
 # drop style sheets.
 _LETTER_POLICY = (
@@ -45,83 +25,8 @@ _LETTER_POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 _PARTS = ("html", "text", "headers")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table."""
-
-    job: EmailJob
-    form: str
-    tone: str
-    meaning: str
-    # The server it waits for, where that rests.
-    resting: MailServer | None
-    may_open: bool
-    managed: set[uuid.UUID]
-    is_open: bool = False
-
-    @property
-    def not_before(self) -> datetime | None:
-        """When a queued mail may go, where that is yet to come."""
-        later = self.job.status == EmailStatus.QUEUED and self.job.run_after > timezone.now()
-        return self.job.run_after if later else None
-
-    @property
-    def may_manage(self) -> bool:
-        """Whether one looks after the mail's domain."""
-        return self.job.domain_id in self.managed
-
-    @property
-    def may_retry(self) -> bool:
-        """Whether the button is there."""
-        return self.may_manage and deeds.may_retry(self.job)
-
-    @property
-    def may_cancel(self) -> bool:
-        """Whether the button is there."""
-        return self.may_manage and deeds.may_cancel(self.job)
-
-    @property
-    def parts(self) -> list[tuple[str, str]]:
-        """The tabs: bodies for owners and admins, headers for all who may open the row."""
-        bodies = [("html", "HTML"), ("text", "Text")] if self.may_manage and not self.job.lets_in else []
-        return [*bodies, ("headers", "Headers")]
-
-    @property
-    def why_no_body(self) -> str:
-        """What stands in the place of the body; empty where it is shown."""
-        if self.job.lets_in:
-            return WHY_NO_BODY
-        return "" if self.may_manage else f"The body is for owners and admins of {self.job.domain}."
-
-
-def _rows(request: HttpRequest, jobs: list[EmailJob], *, opened: bool = False) -> list[Row]:
-    user = person(request)
-    talks = set(domains_of(user, May.TALK).order_by().values_list("id", flat=True))
-    manages = _managed(user)
-    resting = queries.resting_servers_of(jobs)
-    return [
-        Row(
-            job,
-            *_look(job),
-            resting=resting.get(job.id),
-            may_open=job.domain_id in talks,
-            managed=manages,
-            is_open=opened and job.domain_id in talks,
-        )
-        for job in jobs
-    ]
-
-
-def _look(job: EmailJob) -> tuple[str, str, str]:
-    """Its shape, its tone, and what they mean."""
-    filed = job.status == EmailStatus.SENT and job.last_stage == FILED
-    return _FILED if filed else _LOOKS[EmailStatus(job.status)]
-
-
-def _managed(user: User) -> set[uuid.UUID]:
-    return set(domains_of(user, May.MANAGE).order_by().values_list("id", flat=True))
+# The first rows of a page that has grown: ids go into an address, which has bounds. An opened row asks for itself.
+_MOST_WATCHED = 100
 
 
 @page()
@@ -130,50 +35,72 @@ def emails(request: HttpRequest) -> HttpResponse:
     choose(request)
     user, asked = person(request), request.GET
     current = workspace_of(request).current
-    everything = queries.jobs_of(user)
-    if current is not None:
-        everything = everything.filter(domain=current)
-    kind, status, q = (asked.get(name, "")[:100] for name in ("kind", "status", "q"))
-    found = queries.filtered(everything, kind=kind, status=status, q=q)
+    everything, wanted = _everything(request), _wanted(request)
+    # Asked for before the rows, so that what comes between is counted rather than lost.
+    newest = queries.newest(everything)
     one_page = {"cursor": asked.get("cursor", ""), "limit": queries.PAGE}
-    shown = paging.page(found, one_page, order=queries.NEWEST_FIRST, show=list)
+    shown = paging.page(
+        queries.filtered(everything, **wanted), one_page, order=queries.NEWEST_FIRST, show=list
+    )
     jobs: list[EmailJob] = shown["results"]
     context: dict[str, Any] = {
-        "rows": _rows(request, jobs),
+        "rows": rows.rows_of(person(request), jobs),
         "more": _with(asked, cursor=shown["next"]) if shown["next"] else "",
-        "moving": _moving(jobs),
-        "newest": jobs[0].created_at.isoformat() if jobs and not asked.get("cursor") else "",
     }
     if request.headers.get("HX-Request") and asked.get("cursor"):
         return render(request, "emails/_rows.html", context)
     few = queries.counts(everything.filter(status__in=[EmailStatus.FAILED, *queries.UNFINISHED]))
     context |= {
-        "kind": kind,
-        "status": status,
-        "q": q,
+        **wanted,
+        **_watch(request, jobs, max([newest, *(job.created_at for job in jobs[:1])])),
         "kinds": EmailKind.choices,
         "statuses": [(value, word, few.get(value, 0)) for value, word in EmailStatus.choices],
-        "filtered": bool(kind or status or q),
+        "filtered": any(wanted.values()),
         "resting": queries.resting_servers(user, current),
-        "managed": _managed(user),
+        "managed": rows.managed_by(user),
     }
     return render(request, "emails/index.html", context)
 
 
 @page()
 def moving(request: HttpRequest) -> HttpResponse:
-    """What has become of the rows that were still on their way, and how many new ones there are."""
-    ids = [one for one in request.GET.get("ids", "").split(",") if one][: queries.PAGE]
-    jobs = list(queries.jobs_of(person(request)).filter(id__in=[_uuid(one) for one in ids]))
-    current = workspace_of(request).current
-    newest = request.GET.get("newest", "")
+    """What has become of the rows that were still on their way, and how many new ones fit the filters."""
+    ids = [_uuid(one) for one in request.GET.getlist("ids")[:_MOST_WATCHED]]
+    jobs = list(queries.jobs_of(person(request)).filter(id__in=ids))
+    newest = _moment(request.GET.get("newest", ""))
+    fitting = queries.filtered(_everything(request), **_wanted(request))
     context = {
-        "rows": _rows(request, jobs),
-        "moving": _moving(jobs),
-        "newest": newest,
-        "fresh": queries.newer_than(person(request), newest, current) if newest else 0,
+        "rows": rows.rows_of(person(request), jobs),
+        "fresh": fitting.filter(created_at__gt=newest).count(),
+        **_watch(request, jobs, newest),
     }
     return render(request, "emails/_moving.html", context)
+
+
+def _everything(request: HttpRequest) -> QuerySet[EmailJob]:
+    """What the page shows without filters: the mails of the chosen domain, or of all."""
+    current = workspace_of(request).current
+    jobs = queries.jobs_of(person(request))
+    return jobs if current is None else jobs.filter(domain=current)
+
+
+def _wanted(request: HttpRequest) -> dict[str, str]:
+    """The filters that the address names."""
+    return {name: request.GET.get(name, "")[:100] for name in ("kind", "status", "q")}
+
+
+def _watch(request: HttpRequest, jobs: list[EmailJob], newest: datetime) -> dict[str, Any]:
+    """What the page's watch asks for: whether to ask soon, what was there, and what fits."""
+    current = workspace_of(request).current
+    wanted = {name: value for name, value in _wanted(request).items() if value}
+    # Named also where it is none: another tab may have chosen one meanwhile.
+    domain = str(current.pk) if current else ""
+    return {
+        "moving": any(job.moving for job in jobs),
+        "newest": newest.isoformat(),
+        "chosen": urlencode({**wanted, "domain": domain}),
+        "most_watched": _MOST_WATCHED,
+    }
 
 
 @page()
@@ -183,9 +110,9 @@ def email(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     part = asked.get("part", "")
     if request.headers.get("HX-Request") and asked.get("open") == "0":
         job = queries.job_for(person(request), job_id, May.READ)
-        return render(request, "emails/_job.html", {"row": _rows(request, [job])[0]})
+        return render(request, "emails/_job.html", {"row": rows.rows_of(person(request), [job])[0]})
     job = queries.job_for(person(request), job_id, May.TALK)
-    (row,) = _rows(request, [job], opened=True)
+    (row,) = rows.rows_of(person(request), [job], opened=True)
     context = {"row": row, "part": _part(row, part), **_part_context(job, _part(row, part))}
     if request.headers.get("HX-Request"):
         return render(request, "emails/_part.html" if part else "emails/_job.html", context)
@@ -194,9 +121,16 @@ def email(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @page()
 def attempts(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-    """The record of its tries, fetched again while there may be another."""
+    """An opened mail, fetched again while something may happen to it: its tries, and whatever they have changed."""
     job = queries.job_for(person(request), job_id, May.TALK)
-    return render(request, "emails/_attempts.html", {"row": _rows(request, [job], opened=True)[0]})
+    (row,) = rows.rows_of(person(request), [job], opened=True)
+    # Buttons that mean the same stay as they are, so that none goes from under a finger.
+    context = {
+        "row": row,
+        "alone": "alone" in request.GET,
+        "changed": request.GET.get("was") != job.status,
+    }
+    return render(request, "emails/_polled.html", context)
 
 
 @page()
@@ -236,14 +170,14 @@ def _acted(request: HttpRequest, job_id: uuid.UUID, deed: Any, done: str) -> Htt
         (toasts.error if refused else toasts.success)(request, refused or done)
         return redirect("email", job_id=job_id)
     job = queries.job_for(person(request), job_id, May.MANAGE)
-    (row,) = _rows(request, [job], opened=True)
+    (row,) = rows.rows_of(person(request), [job], opened=True)
     part = _part(row, "")
     said = {"refused": refused, "done": "" if refused else done}
     context = {"row": row, "part": part, **said, **_part_context(job, part)}
     return render(request, "emails/_job.html", context)
 
 
-def _part(row: Row, asked: str) -> str:
+def _part(row: rows.Row, asked: str) -> str:
     """The tab that is shown. Raises Forbidden for a body that is not for this role."""
     offered = [name for name, _ in row.parts]
     if asked in _PARTS and asked not in offered:
@@ -261,10 +195,6 @@ def _part_context(job: EmailJob, part: str) -> dict[str, Any]:
     return {"headers": [(name, messages.readable(value)) for name, value in headers]}
 
 
-def _moving(jobs: list[EmailJob]) -> str:
-    return ",".join(str(job.id) for job in jobs if job.moving)
-
-
 def _with(asked: QueryDict, **changes: str | None) -> str:
     """The query string with some values changed."""
     query = asked.copy()
@@ -277,4 +207,11 @@ def _uuid(value: str) -> uuid.UUID:
     try:
         return uuid.UUID(value)
     except ValueError:
+        raise NotFound from None
+
+
+def _moment(value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise NotFound from None

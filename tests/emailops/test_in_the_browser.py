@@ -110,6 +110,49 @@ def test_a_refused_mail_says_why_and_is_tried_again(desk: Desk, browser: Any) ->
     expect(row.locator(".tries > li")).to_have_count(2, timeout=20_000)
 
 
+def test_an_opened_row_that_no_longer_fits_the_filter_follows_its_mail(desk: Desk, browser: Any) -> None:
+    pks = [desk.do(f"result = mail('doubt{n}@acme.example', 'In doubt', status='unknown')") for n in (1, 2)]
+    page: Page = desk.page(browser, "olga", f"/emails/?status=unknown&q=doubt&domain={desk.acme}")
+    for pk, left_open in zip(pks, (True, False), strict=True):
+        row = page.locator(f"tbody:has(#status-{pk})")
+        row.get_by_role("button").first.click()
+        row.get_by_role("button", name="Retry").click()
+        expect(row.get_by_role("status")).to_be_visible()
+        if not left_open:
+            row.get_by_role("button").first.click()
+        expect(row.locator(f"#status-{pk} .badge")).to_have_text("Sent", timeout=15_000)
+        expect(row.locator(f"#tries-{pk}")).to_have_text("1")
+        expect(row.get_by_role("button", name="Cancel")).to_have_count(0)
+        if left_open:
+            expect(row.locator(".letter__bar")).to_contain_text("The mail server has accepted it.")
+    page.context.close()
+
+
+def test_the_page_of_one_mail_follows_it(desk: Desk, browser: Any) -> None:
+    pk = desk.do("result = mail('later@acme.example', 'Later', status='held')")
+    later = "status='queued', run_after=timezone.now() + timedelta(hours=1)"
+    desk.do(f"EmailJob.objects.filter(id={pk!r}).update({later})")
+    page: Page = desk.page(browser, "olga", f"/emails/{pk}/")
+    expect(page.locator(".badge").first).to_have_text("Queued")
+    desk.do(f"EmailJob.objects.filter(id={pk!r}).update(run_after=timezone.now())")
+    expect(page.locator(f"#status-{pk} .badge")).to_have_text("Sent", timeout=30_000)
+    expect(page.locator(f"#tries-{pk}")).to_have_text("1")
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    page.context.close()
+
+
+def test_what_is_new_keeps_the_filters(desk: Desk, browser: Any) -> None:
+    page: Page = desk.page(browser, "olga", f"/emails/?q=fits&domain={desk.acme}")
+    desk.do("mail('other@acme.example', 'Something else')")
+    pk = desk.do("result = mail('fits@acme.example', 'Hello', status='held')")
+    expect(page.locator("#watch")).to_contain_text("1 new", timeout=15_000)
+    page.click("#watch a")
+    expect(page.locator(f"#status-{pk}")).to_be_visible()
+    expect(page.get_by_label("Recipient or subject")).to_have_value("fits")
+    expect(page.locator(".mail")).to_have_count(1)
+    page.context.close()
+
+
 def test_nothing_in_a_letter_runs(desk: Desk, browser: Any) -> None:
     pks = [
         desk.do(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from emailops import servers
 from emailops.models import EmailJob, EmailStatus, MailServer
-from emailops.views import _LOOKS
+from emailops.rows import _LOOKS
 from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
 
