@@ -65,6 +65,8 @@ class Findings:
     sure: bool = False
     # The share of what was asked, by how telling each word is, that the first one speaks of.
     covered: float = 0.0
+    # The first is asked for in these very words: they are its title or one of its own questions.
+    word_for_word: bool = False
 
     @property
     def best_score(self) -> float:

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from representative.base import Findings, Passage, TurnContext
 from representative.embedded import questions, sayings
-from representative.embedded.excerpts import SHORT, excerpt
+from representative.embedded.excerpts import SHORT, WHOLE, closely, excerpt, rest
 from representative.embedded.languages import only_english
 from representative.embedded.lead_questions import lead_question
 from representative.embedded.recall import recalled
 from representative.embedded.small_talk import small_talk_of, without_greeting
 from representative.embedded.small_words import telling
+from representative.embedded.words import stems
 from representative.models import Outcome
 
 # What an operator said in this talk wins over an article only when it speaks of nearly all that is asked.
@@ -24,6 +25,8 @@ _MOST_TELLING = 2
 REFERS = re.compile(r"\b(?:it|its|they|them|that|this|these|those|one|ones)\b", re.IGNORECASE)
 # The only article that fits is taken to be meant when it speaks of at least this share of what is asked.
 _SPEAKS_OF_IT = 0.7
+# Beside other answers, only an article of so few words is given whole.
+_BESIDE = 30
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ def told(turn: TurnContext, question: str) -> str:
 def known(turn: TurnContext) -> Reply:
     """What the knowledge has to say, by its three bands."""
     question = "\n".join(asked(turn)) or turn.question
-    findings = _in_context(turn, question) or turn.knowledge.find(question)
+    if (reply := _in_context(turn, question)) is not None:
+        return reply
+    findings = turn.knowledge.find(question)
     if (passage := meant(findings)) is not None:
-        return answer(turn, [passage], about=question, supposed=findings.band != "answer")
+        return answer(
+            turn, [passage], about=question, short=_room(findings), supposed=findings.band != "answer"
+        )
     if findings.band == "suggest" and (passage := _still_meant(turn, findings, question)) is not None:
         return answer(turn, [passage], about=question)
     if (saying := only_english(question, turn.knowledge)) and not _has_said(turn, saying):
@@ -93,45 +100,84 @@ def meant(findings: Findings) -> Passage | None:
     return findings.passages[0] if findings.band == "answer" or only else None
 
 
-def _in_context(turn: TurnContext, question: str) -> Findings | None:
-    """ "And how long does it take?" means what was just answered; the article for it is another one."""
+def _room(findings: Findings) -> int:
+    """An article that is asked for in its own words answers as a whole, which words alone need not show."""
+    return WHOLE if findings.word_for_word else SHORT
+
+
+def _in_context(turn: TurnContext, question: str) -> Reply | None:
+    """ "And how long does it take?" means what was just answered, in the same article or in another one.
+
+    None when the question says enough by itself, or speaks of something that the article for both knows nothing of.
+    """
     last = turn.last_turn
     if last is None or last.outcome != Outcome.ANSWER or not _GOES_ON.match(question):
         return None
-    if len(telling(question)) > _MOST_TELLING:
+    own = telling(question)
+    if len(own) > _MOST_TELLING:
         return None
-    found = turn.knowledge.find(f"{last.memory.get('question', '')}\n{question}")
-    said = last.memory.get("answered", ())
-    others = tuple(passage for passage in found.passages if passage.article_id not in said)
-    best = found.sure and bool(others) and others[0] == found.passages[0]
-    return Findings("answer", others, sure=True) if best else None
+    first_asked = last.memory.get("question", "")
+    together = turn.knowledge.find(f"{first_asked}\n{question}")
+    if not together.sure:
+        return None
+    passage, alone = together.passages[0], turn.knowledge.find(question)
+    near = any(one.article_id == passage.article_id for one in alone.passages)
+    if alone.word_for_word or not (near or set(own) & set(stems(f"{passage.title} {passage.text}"))):
+        return None
+    reply = answer(turn, [passage], about=question)
+    # What goes on from here still means the question that said it all.
+    return replace(reply, memory={**reply.memory, "question": first_asked})
 
 
 def _still_meant(turn: TurnContext, findings: Findings, question: str) -> Passage | None:
     """Of several articles that fit alike, the one that was just told: it fits best, or "it" means it."""
-    last = turn.last_turn
-    said = last.memory.get("answered", ()) if last is not None and last.outcome == Outcome.ANSWER else ()
     among = findings.passages if REFERS.search(question) else findings.passages[:1]
-    return next((passage for passage in among if passage.article_id in said), None)
+    return next((passage for passage in among if passage.article_id in _just_told(turn)), None)
 
 
-def answer(turn: TurnContext, passages: Sequence[Passage], *, about: str, supposed: bool = False) -> Reply:
+def _just_told(turn: TurnContext) -> Sequence[str]:
+    """The ids of the articles that the turn before answered with."""
+    last = turn.last_turn
+    return last.memory.get("answered", ()) if last is not None and last.outcome == Outcome.ANSWER else ()
+
+
+def answer(
+    turn: TurnContext, passages: Sequence[Passage], *, about: str, short: int = SHORT, supposed: bool = False
+) -> Reply:
     """These articles, as far as they speak of what is asked.
 
-    To another question than the one before, the same words are cut down to those that answer it, if they can be.
+    Of one that was told just before, to another question, only what answers this one.
     """
-    texts = [part(one, about) for one in passages]
-    if _again("\n\n".join(texts), turn.said_last) and not questions.same(turn.question, turn.question_before):
-        texts = [part(one, about, short=0) for one in passages]
+    another = not questions.same(turn.question, turn.question_before)
+    texts = [
+        (_more(turn, one, about) if another and one.article_id in _just_told(turn) else "")
+        or part(one, about, short=short)
+        for one in passages
+    ]
     if supposed:
         texts[0] = f"{sayings.supposed(passages[0])}\n\n{texts[0]}"
     return finished(turn, texts, passages, about=about)
+
+
+def _more(turn: TurnContext, passage: Passage, about: str) -> str:
+    """What of an article that was just told answers this question, or "and …?" for short; may be empty."""
+    text = closely(passage.text, about, title=passage.title)
+    if not text and _GOES_ON.match(about):
+        text = rest(passage.text, turn.said_last)
+    return sayings.linked(text, passage) if text else ""
 
 
 def part(passage: Passage, about: str, *, short: int = SHORT) -> str:
     """What of the article answers, with the way to all of it."""
     text = excerpt(passage.text, about, title=passage.title, short=short) or passage.title
     return sayings.linked(text, passage)
+
+
+def beside(passage: Passage, about: str) -> str:
+    """What of the article answers, kept short beside other answers."""
+    whole = len(passage.text.split()) <= _BESIDE
+    text = "" if whole else closely(passage.text, about, title=passage.title)
+    return sayings.linked(text, passage) if text else part(passage, about)
 
 
 def finished(turn: TurnContext, texts: list[str], passages: Sequence[Passage], *, about: str) -> Reply:

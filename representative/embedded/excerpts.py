@@ -1,13 +1,14 @@
-"""The part of an article that answers: short articles whole, of long ones the best one to three sentences. Pure."""
+"""The part of an article that answers: short ones whole, of long ones the first sentence and the best. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from representative.embedded.small_words import telling
 from representative.embedded.words import sentences, stems
 
-# An article up to so many words is given whole.
-SHORT = 60
+# An article up to so many words is given whole; so is one up to WHOLE that is asked for in its own words.
+SHORT, WHOLE = 60, 100
 _MOST_WORDS = 70
 # With so many words said, a neighbouring sentence must speak of the question too.
 _ENOUGH = 20
@@ -45,33 +46,75 @@ class _Span:
 def excerpt(text: str, question: str, *, title: str = "", short: int = SHORT) -> str:
     """What of `text` to say to `question`, verbatim: up to `short` words all of it, else what speaks of it.
 
-    Words that the title has too choose the article, not the sentence: without others it begins at the beginning.
+    Its first sentence is never left out, for it states the rule that the others refine. Words that the title has too
+    choose the article, not the sentence: without others it begins at the beginning.
     """
     whole = text.strip()
     if len(whole.split()) <= short:
         return whole
-    closely = short < SHORT
-    wanted = set(telling(question)) - set(telling(title))
-    told = [tells for asks, tells in _KINDS if closely and asks.search(question)]
-    spans = _spans(whole, wanted, told)
+    spans = _spans(whole, _wanted(question, title), [])
+    first, last = _grown(spans, 0, 0.0, _ENOUGH)
+    return _said(whole, spans, [0, *range(first, last + 1)])
+
+
+def closely(text: str, question: str, *, title: str = "") -> str:
+    """Only the sentences that answer `question`, verbatim, beside others or after the rest was said; may be empty."""
+    whole = text.strip()
+    told = [tells for asks, tells in _KINDS if asks.search(question)]
+    for wanted in (_wanted(question, title), _wanted(question)):
+        spans = _spans(whole, wanted, told)
+        if most := max(span.found for span in spans):
+            first, last = _grown(spans, None, _NEARLY * most, 0)
+            return _said(whole, spans, range(first, last + 1))
+    return ""
+
+
+def rest(text: str, said: str) -> str:
+    """What of `text` was not said yet, up to some sentences; empty when all of it was."""
+    whole = text.strip()
+    spans = _spans(whole, set(), [])
+    return _said(whole, spans, [i for i, span in enumerate(spans) if span.text not in said][:_MOST_SENTENCES])
+
+
+def _wanted(question: str, title: str = "") -> set[str]:
+    # "5 weeks" asks for no sentence with a 5 in it.
+    return {word for word in telling(question) if not word.isdigit()} - set(telling(title))
+
+
+def _grown(spans: list[_Span], kept: int | None, least: float, enough: int) -> tuple[int, int]:
+    """The best sentence with the neighbours that speak of the question too, beside one that is `kept` anyway."""
     most = max(span.found for span in spans)
     first = last = next(i for i, span in enumerate(spans) if span.found >= _ALIKE * most)
-    least, enough = (_NEARLY * most, 0) if closely else (0.0, _ENOUGH)
     # A heading or "it depends on" makes no answer without what follows.
-    while last - first + 1 < _MOST_SENTENCES:
-        after = spans[last + 1] if last + 1 < len(spans) else None
-        before = spans[first - 1] if first > 0 else None
-        said = sum(span.words for span in spans[first : last + 1])
+    while True:
+        chosen = {*range(first, last + 1), *([] if kept is None else [kept])}
+        said = sum(spans[i].words for i in chosen)
+        if len(chosen) >= _MOST_SENTENCES:
+            return first, last
         fits = [
-            (span.found, step)
-            for span, step in ((after, 1), (before, -1))
-            if span is not None and span.words <= _MOST_WORDS - said and (span.found > least or said < enough)
+            (spans[i].found, step)
+            for i, step in ((last + 1, 1), (first - 1, -1))
+            if 0 <= i < len(spans)
+            and i not in chosen
+            and spans[i].words <= _MOST_WORDS - said
+            and (spans[i].found > least or said < enough)
         ]
         if not fits:
-            break
+            return first, last
         _, step = max(fits)
         first, last = (first, last + 1) if step == 1 else (first - 1, last)
-    return whole[spans[first].start : spans[last].end].strip()
+
+
+def _said(whole: str, spans: list[_Span], chosen: Iterable[int]) -> str:
+    """These sentences in their order, with a mark where some between them are left out."""
+    text, before = "", -1
+    for i in sorted(set(chosen)):
+        if text and i == before + 1:
+            text += whole[spans[before].end : spans[i].end]
+        else:
+            text += f"{' … ' if text else ''}{whole[spans[i].start : spans[i].end]}"
+        before = i
+    return text.strip()
 
 
 def _spans(whole: str, wanted: set[str], told: list[re.Pattern[str]]) -> list[_Span]:

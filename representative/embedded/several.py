@@ -5,12 +5,10 @@ from typing import Any
 
 from representative.base import Findings, Passage, TurnContext
 from representative.embedded import questions, sayings
-from representative.embedded.answering import REFERS, Reply, answer, asked, finished, meant, part, told
+from representative.embedded.answering import REFERS, Reply, answer, asked, beside, finished, meant, told
 from representative.models import Outcome
 
 _MOST_ANSWERS, _MOST_NAMED = 5, 3
-# Beside others, only an article of so few words is given whole.
-_SHORT = 30
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,9 @@ def _found(turn: TurnContext, question: str, before: str) -> _Found | None:
     if before and REFERS.search(question):
         together = turn.knowledge.find(f"{before}\n{question}")
         if _speaks_of_both(together, alone):
-            return _Found(part(together.passages[0], question, short=_SHORT), together.passages[0])
+            return _Found(beside(together.passages[0], question), together.passages[0])
     passage = meant(alone)
-    return None if passage is None else _Found(part(passage, question, short=_SHORT), passage)
+    return None if passage is None else _Found(beside(passage, question), passage)
 
 
 def _speaks_of_both(together: Findings, alone: Findings) -> bool:

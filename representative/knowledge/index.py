@@ -56,7 +56,7 @@ class EagerKnowledge:
         if (document := self.index.asked_as(question)) is not None:
             others = [hit for hit in hits if hit.document is not document]
             passages = tuple(map(_passage, [Hit(document, 1.0), *others]))
-            return Findings("answer", passages[:_SUGGESTED], sure=True, covered=1.0)
+            return Findings("answer", passages[:_SUGGESTED], sure=True, covered=1.0, word_for_word=True)
         if (
             not hits
             or hits[0].score < self.thresholds.suggest

@@ -82,6 +82,17 @@ def test_it_is_answered_at_once(question, title, told):
     assert told in excerpt(found.passages[0].text, question, title=title)
 
 
+def test_the_rule_at_the_beginning_is_never_left_out(shop):
+    (reply,) = ai_words(talk(vera(shop), "can I return it after 5 weeks"))
+    assert reply.startswith("You may send anything back within 30 days")
+
+
+def test_an_articles_own_question_is_answered_with_all_of_it(shop):
+    (reply,) = ai_words(talk(vera(shop), "How much range do I lose in winter?"))
+    assert "60 to 90 km" in reply
+    assert "at 0 °C expect about a quarter less" in reply
+
+
 @pytest.mark.parametrize("question", UNKNOWN)
 def test_what_the_shop_does_not_know_stays_unknown(question):
     assert of_the_demo().find(question).band == "none"

@@ -31,6 +31,12 @@ SECOND = [
     (demo, "How long does delivery take?", "what does delivery cost", "€4.90", "working days"),
     (acme, "What does a service cost?", "How long does a service take?", "takes two days", "20 euros"),
     (acme, "How much is shipping?", "how long does delivery take?", "within 3 working days", "4.90"),
+    (demo, "How far does the City E go?", "and in winter?", "about a quarter less", "60 to 90 km"),
+    (demo, "how long is the warranty on the battery?", "and on the frame?", "ten years", "insurance"),
+    (demo, "how long is the warranty on the battery?", "what about the frame?", "ten years", "lock"),
+    (demo, "Are you open on Sunday?", "What about holidays?", "public holidays", "Baumwall"),
+    (demo, "can I return a bike?", "and accessories?", "in their packaging", "30 days"),
+    (demo, "what does delivery cost?", "and to Austria?", "European Union", "€4.90"),
 ]
 
 
@@ -42,6 +48,19 @@ def test_a_second_question_on_the_same_matter_is_answered_by_itself(shop, first,
     assert (answer.outcome, answer.cause) == ("answer", "")
     assert told in answer.text
     assert not_told not in answer.text
+
+
+def test_questions_that_go_on_from_one_another_all_mean_the_first():
+    talk = demo()
+    talk.say("How far does the City E go?")
+    assert "the Tour E (625 Wh) 80 to 130 km" in talk.say("and the Tour E?").text
+    assert "about a quarter less" in talk.say("and in winter?").text
+
+
+def test_what_goes_on_with_something_unknown_stays_unknown():
+    talk = demo()
+    talk.say("do you sell helmets?")
+    assert talk.say("and gloves?").outcome == "offer"
 
 
 def test_one_sentence_of_an_operator_may_answer_two_questions():
