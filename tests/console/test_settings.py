@@ -168,6 +168,14 @@ def test_a_member_of_another_domain_is_not_found_here(cast: Cast, at: Any) -> No
     assert Membership.objects.filter(pk=foreign.pk, role=Role.OWNER).exists()
 
 
+@pytest.mark.parametrize("url", ["not an address", "javascript:alert(1)", "ftp://acme.example/a", "http://["])
+def test_a_link_that_is_none_is_told_once(cast: Cast, at: Any, url: str) -> None:
+    answer = at(cast.olga).post(path(cast, "settings_ai_article_new"), {**ARTICLE, "url": url})
+    assert answer.status_code == 400
+    assert answer.content.decode().count("Enter a valid URL.") == 1
+    assert not Article.objects.exists()
+
+
 def test_articles_are_written_changed_and_deleted(cast: Cast, at: Any) -> None:
     browser = at(cast.olga)
     new = path(cast, "settings_ai_article_new")
