@@ -93,6 +93,13 @@ def test_an_articles_own_question_is_answered_with_all_of_it(shop):
     assert "at 0 °C expect about a quarter less" in reply
 
 
+@pytest.mark.parametrize("question", ["when are you open tomorrow?", "are you open tonight"])
+def test_tomorrow_is_no_word_that_an_article_must_hold(shop, question):
+    (reply,) = ai_words(talk(vera(shop), question))
+    assert reply.startswith("I think you mean “Opening hours and address”:")
+    assert "Monday to Friday from 9 am to 7 pm" in reply
+
+
 @pytest.mark.parametrize("question", UNKNOWN)
 def test_what_the_shop_does_not_know_stays_unknown(question):
     assert of_the_demo().find(question).band == "none"
