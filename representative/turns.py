@@ -158,7 +158,7 @@ def _think(turn: Turn, reading: Reading, context: TurnContext) -> Said:
     last = context.last_turn
     if last is not None and last.outcome == Outcome.FALLBACK and not context.waiting:
         return Said(outcome=Outcome.REQUESTED, cause=EscalationCause.UNABLE, reason=context.question[:500])
-    return Said(WAITING[0] if context.waiting else FALLBACK, Outcome.FALLBACK)
+    return Said(WAITING if context.waiting else FALLBACK, Outcome.FALLBACK)
 
 
 def _ladder() -> list[Representative]:

@@ -209,5 +209,6 @@ def offer(turn: TurnContext, text: str, *, best_score: float | None = None, gap:
     """The offer of a person; to who waits for one already, that they have been asked for."""
     memory = {"gap": gap[:2000], "best_score": best_score} if gap else {}
     if turn.waiting:
-        return Reply(sayings.other_than(turn.said_last, sayings.WAITING), Outcome.OFFER, memory)
+        told = any(line.by == "ai" and sayings.WAITING in line.text for line in turn.transcript)
+        text = sayings.other_than(turn.said_last, sayings.PASSED_ON) if told else sayings.WAITING
     return Reply(text, Outcome.OFFER, memory)

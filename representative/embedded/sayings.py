@@ -29,11 +29,13 @@ OFFER_FOR_WISH = "Would you like me to bring in a team member to go through it w
 NO_PROBLEM = "No problem at all."
 HOW_CAN_I_HELP = "What can I help you with?"
 FALLBACK = "I'm sorry, I can't look that up right now. Would you like me to bring in a team member?"
-# While a person is asked for. Said in turn, so that nobody reads the same sentence twice running.
-WAITING: tuple[str, ...] = (
-    "I don't have an answer to that. A team member has been asked to join and can read everything you write here.",
-    "That's beyond what I know. Your request for a team member is open, and they can read along here.",
+# While a person is asked for: the first question that stays open is told how it stands, the others briefly.
+WAITING = "I don't have an answer to that. A team member has been asked to join and can read everything you write here."
+PASSED_ON: tuple[str, ...] = (
+    "That one is for the team member, too.",
+    "I don't know that either; they can read it here.",
 )
+# Said in turn, so that nobody reads the same sentence twice running.
 ALREADY_ASKED: tuple[str, ...] = (
     "The team has been told that you'd like a person. Meanwhile I can answer questions from what I know.",
     "Your request for a team member is open. Meanwhile, is there anything I can look up for you?",
@@ -85,7 +87,8 @@ def supposed(passage: Passage) -> str:
 def told_earlier(name: str, text: str) -> str:
     """What a person on the team said earlier in this talk."""
     who = name or "Our team"
-    return f"{who} told you earlier: “{text}”"
+    # As a quotation of its own: a closing mark behind an address would become part of the link.
+    return f"{who} told you earlier:\n\n> {text}"
 
 
 def unsure(questions: Sequence[str], *, offer: bool) -> str:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from conversations.markdown import render
 from representative.embedded.questions import same
 from representative.embedded.representative import EmbeddedRepresentative
-from representative.embedded.sayings import NOTHING_NEW
+from representative.embedded.sayings import NOTHING_NEW, PASSED_ON, WAITING
 from representative.rehearsal import Rehearsal
 from tests.representative.knowledge import of_acme, of_the_demo
 
@@ -69,6 +70,26 @@ def test_one_sentence_of_an_operator_may_answer_two_questions():
     talk.heard("operator", "Your bike is reserved until Friday 6 pm under reservation number R-4711.", "Omar")
     assert "until Friday 6 pm" in talk.say("Until when is it reserved?").text
     assert "R-4711" in talk.say("What was the reservation number?").text
+
+
+def test_an_address_that_an_operator_gave_is_quoted_as_a_link_that_works():
+    talk = demo()
+    talk.say("hello")
+    talk.heard("operator", "You find your reservation at https://northwind.example/x", "Sam")
+    quoted = talk.say("Where do I find my reservation?").text
+    assert quoted.endswith("> You find your reservation at https://northwind.example/x")
+    assert "<blockquote>" in render(quoted, "ai")
+
+
+def test_who_waits_for_a_person_is_told_once_how_it_stands_and_then_briefly():
+    talk = acme()
+    talk.say("I want to talk to a human")
+    first, *others = [
+        talk.say(f"{question}?").text
+        for question in ("Who won the cup final", "What is the capital of Peru", "How old is the queen")
+    ]
+    assert first == WAITING
+    assert set(others) == set(PASSED_ON)
 
 
 def test_the_same_question_again_is_at_most_offered_a_person():
