@@ -13,7 +13,7 @@ from representative.models.article import check_phrasings
 class WebAddress(forms.URLField):
     """An address of a page. Its one check is stricter than Django's, and takes that one's place."""
 
-    default_validators: ClassVar = [URLValidator(schemes=["http", "https"])]
+    default_validators = [URLValidator(schemes=["http", "https"])]
 
 
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django gives it no parameters at run time
