@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from emailops.models import FILED
 from emailops.wire import Fault, Reply
-
-# The stage of a mail that was kept.
-FILED = "file"
 
 
 class FileStore:

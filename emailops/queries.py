@@ -80,6 +80,14 @@ def resting_servers(user: User, domain: Domain | None = None) -> list[tuple[Mail
     return found
 
 
+def kept_as_files(user: User, domain: Domain | None = None) -> list[Domain]:
+    """The domains that this user looks after (or the one) whose mail reaches nobody, as no mail server is set."""
+    if not servers.keeps_files():
+        return []
+    own = domains_of(user, May.MANAGE).filter(mail_server__isnull=True)
+    return list(own if domain is None else own.filter(id=domain.id))
+
+
 def newest(jobs: QuerySet[EmailJob]) -> datetime:
     """When the newest of these was queued; before all time where there is none."""
     first = jobs.order_by(*NEWEST_FIRST).values_list("created_at", flat=True).first()

@@ -9,7 +9,6 @@ from django.utils import timezone
 from accounts.models import User
 from domains.access import May, domains_of
 from emailops import acts, queries
-from emailops.file_store import FILED
 from emailops.models import WHY_NO_BODY, EmailJob, EmailStatus, MailServer
 
 # Shape, tone and meaning of each status; the word is the status itself.
@@ -29,7 +28,8 @@ _LOOKS = {
         "It may have arrived: the mail server broke off at the last moment.",
     ),
 }
-_FILED = ("check", "green", "Delivered to the file store, as no mail server is set.")
+# It has come to nobody.
+_FILED = ("check", "grey", "Delivered to the file store, as no mail server is set.")
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ def rows_of(user: User, jobs: list[EmailJob], *, opened: bool = False) -> list[R
 
 def _look(job: EmailJob) -> tuple[str, str, str]:
     """Its shape, its tone, and what they mean."""
-    filed = job.status == EmailStatus.SENT and job.last_stage == FILED
-    return _FILED if filed else _LOOKS[EmailStatus(job.status)]
+    return _FILED if job.filed else _LOOKS[EmailStatus(job.status)]
 
 
 def managed_by(user: User) -> set[uuid.UUID]:

@@ -55,6 +55,14 @@ def target_of(server: MailServer) -> Target:
     )
 
 
+def keeps_files() -> bool:
+    """Whether the built-in mail system keeps mails as files, so that they reach nobody."""
+    try:
+        return built_in_target().folder is not None
+    except ImproperlyConfigured:
+        return False
+
+
 def ready(server: MailServer, now: datetime) -> bool:
     """Whether a connection may be tried now."""
     return server.paused_until is None or server.paused_until <= now

@@ -57,6 +57,7 @@ def emails(request: HttpRequest) -> HttpResponse:
         "statuses": [(value, word, few.get(value, 0)) for value, word in EmailStatus.choices],
         "filtered": any(wanted.values()),
         "resting": queries.resting_servers(user, current),
+        "kept_as_files": queries.kept_as_files(user, current),
         "managed": rows.managed_by(user),
     }
     return render(request, "emails/index.html", context)

@@ -33,7 +33,9 @@ class RecipientForm(forms.Form):
             attrs={"autocomplete": "off", "inputmode": "email", "placeholder": "sales@example.com"}
         ),
     )
-    role = forms.ChoiceField(label="or all with the role", required=False, choices=[("", "—"), *Role.choices])
+    role = forms.ChoiceField(
+        label="or all with the role", required=False, choices=[("", "Choose a role"), *Role.choices]
+    )
     team = forms.CharField(
         label="or all of the team",
         required=False,

@@ -74,6 +74,19 @@ def refuse_one_too_many(domain: Domain, told: Told, besides: AlertRule | None = 
         )
 
 
+def add(domain: Domain, told: Told, events: set[str]) -> None:
+    """Let one more recipient be told of these events. Raises BadRecipient for one that is there already, which stays
+    as it is, and where there are too many.
+    """
+    same = AlertRule.objects.filter(
+        domain=domain, address__iexact=told.address, role=told.role, team=told.team
+    )
+    if same.exists():
+        field = "address" if told.address else "role" if told.role else "team"
+        raise BadRecipient(f"{told.words} is there already. Change it in the list above.", field)
+    tell(domain, told, events)
+
+
 def tell(domain: Domain, told: Told, events: set[str]) -> None:
     """Let this recipient be told of exactly these events. Raises BadRecipient when there are too many of them.
 

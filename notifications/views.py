@@ -42,7 +42,13 @@ def trial(request: HttpRequest, domain_id: uuid.UUID, job_id: uuid.UUID) -> Http
     job = queries.job_for(person(request), job_id, May.MANAGE)
     if job.kind != EmailKind.SMTP_TEST or job.domain_id != domain.pk:
         raise NotFound
-    context = {"domain": domain, "trial": tested(job), "server": servers.own_server(domain), "polled": True}
+    context = {
+        "domain": domain,
+        "trial": tested(job),
+        "server": servers.own_server(domain),
+        "keeps_files": servers.keeps_files(),
+        "polled": True,
+    }
     return render(request, "domains/settings/_email_test.html", context)
 
 
@@ -57,12 +63,16 @@ def _switch(request: HttpRequest, domain: Domain) -> HttpResponse:
 
 
 def _add(request: HttpRequest, domain: Domain) -> HttpResponse:
+    return _told(request, domain, rules.add)
+
+
+def _told(request: HttpRequest, domain: Domain, tell: Callable[..., None]) -> HttpResponse:
     form = RecipientForm(request.POST)
     if form.is_valid():
         try:
-            rules.tell(domain, form.told, set(form.cleaned_data["events"]))
+            tell(domain, form.told, set(form.cleaned_data["events"]))
         except rules.BadRecipient as error:
-            form.add_error(None, str(error))
+            form.add_error(error.field, str(error))
         else:
             return _done(request, domain, f"{form.told.words}: saved.")
     return _shown(request, domain, recipient_form=form)
@@ -71,7 +81,7 @@ def _add(request: HttpRequest, domain: Domain) -> HttpResponse:
 def _change(request: HttpRequest, domain: Domain) -> HttpResponse:
     """Change or remove one line of the table."""
     if "remove" not in request.POST:
-        return _add(request, domain)
+        return _told(request, domain, rules.tell)
     try:
         told = rules.checked(**{name: request.POST.get(name, "") for name in ("address", "role", "team")})
     except rules.BadRecipient:
@@ -94,6 +104,8 @@ def _save(request: HttpRequest, domain: Domain) -> HttpResponse:
 
 def _remove(request: HttpRequest, domain: Domain) -> HttpResponse:
     custom_email.remove_server(domain)
+    if servers.keeps_files():
+        return _done(request, domain, "Removed. No mail server is set now: mails are kept as files.", "#smtp")
     return _done(request, domain, "The built-in mail system sends for this domain again.", "#smtp")
 
 
@@ -141,6 +153,7 @@ def _shown(request: HttpRequest, domain: Domain, *, may_manage: bool = True, **f
         "server": own,
         "state": state,
         "resting": not servers.ready(state, timezone.now()),
+        "keeps_files": servers.keeps_files(),
     }
     if may_manage:
         context["server_form"] = ServerForm(server=own, domain=domain)

@@ -3,11 +3,12 @@
 from emailops.models.connection_slot import ConnectionSlot
 from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
 from emailops.models.email_content import EmailContent
-from emailops.models.email_job import MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
+from emailops.models.email_job import FILED, MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.models.mail_server import BUILT_IN_ID, MailServer, Security, ServerState
 
 __all__ = [
     "BUILT_IN_ID",
+    "FILED",
     "MOVING",
     "WAITING",
     "WHY_NO_BODY",

@@ -45,6 +45,9 @@ class EmailStatus(models.TextChoices):
 _LETTING_IN = (EmailKind.ACCOUNT, EmailKind.INVITATION)
 WHY_NO_BODY = "The text holds a link that lets its bearer in, so only its recipient reads it."
 
+# The stage of a mail that was kept as a file.
+FILED = "file"
+
 # Rows that a worker may claim, and rows with which nothing more happens by itself.
 WAITING = (EmailStatus.QUEUED, EmailStatus.RETRYING)
 MOVING = (*WAITING, EmailStatus.SENDING)
@@ -138,6 +141,11 @@ class EmailJob(models.Model):
     def moving(self) -> bool:
         """Whether something will still happen to it by itself."""
         return self.status in MOVING
+
+    @property
+    def filed(self) -> bool:
+        """Whether it was kept as a file, where no mail server is set, and has come to nobody."""
+        return self.status == EmailStatus.SENT and self.last_stage == FILED
 
     @property
     def lets_in(self) -> bool:

@@ -41,7 +41,7 @@ def test_a_mail_server_is_removed_only_after_a_yes(desk: Desk, browser: Any, ser
     for leave in ("Escape", "Enter"):
         opener.click()
         dialog = page.get_by_role("dialog", name="Remove smtp.acme.example:587?")
-        expect(dialog).to_contain_text("leaves through the built-in mail system")
+        expect(dialog).to_contain_text("is kept as files and reaches nobody")
         page.keyboard.press(leave)
         expect(dialog).to_be_hidden()
         expect(opener).to_be_focused()

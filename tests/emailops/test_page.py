@@ -14,7 +14,7 @@ from emailops import delivery, servers
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.queueing import Letter
 from tests.cast import Cast, logged_in
-from tests.emailops.conftest import queued
+from tests.emailops.conftest import own_server, queued
 from tests.emailops.servers import Sink, smtp
 
 PAYLOADS = [
@@ -53,7 +53,7 @@ def test_a_stranger_finds_nothing(cast: Cast) -> None:
         assert logged_in(cast.mallory).get(f"/emails/{job.id}/{path}").status_code == 404
     for path in ("retry/", "cancel/"):
         assert logged_in(cast.mallory).post(f"/emails/{job.id}/{path}").status_code == 404
-    watch = {"ids": job.id, "newest": job.created_at.isoformat()}
+    watch = {"ids": str(job.id), "newest": job.created_at.isoformat()}
     moving = logged_in(cast.mallory).get("/emails/moving/", watch)
     assert moving.status_code == 200
     assert str(job.id) not in moving.content.decode()
@@ -329,6 +329,32 @@ def test_a_mail_that_was_kept_as_a_file_does_not_claim_a_server(
     page = logged_in(cast.olga).get("/emails/").content.decode()
     assert re.search(rf'id="status-{kept.id}" title="Delivered to the file store[^"]*"', page)
     assert re.search(rf'id="status-{sent.id}" title="The mail server has accepted it."', page)
+    assert page.count(">as a file<") == 1
+    kept.refresh_from_db()
+    assert kept.status == EmailStatus.SENT
+
+
+def test_that_no_mail_server_is_set_is_said_on_top(cast: Cast, settings: Any) -> None:
+    def told(user: Any, query: str = "") -> bool:
+        return "No mail server is set" in logged_in(user).get(f"/emails/{query}").content.decode()
+
+    settings.EMAIL_URL = ""
+    page = logged_in(cast.olga).get("/emails/").content.decode()
+    assert "are kept as files and reach nobody." in page
+    assert f'href="/domains/{cast.acme.id}/settings/email/#smtp"' in page
+    # Operators and viewers can do nothing about it.
+    assert [told(user) for user in (cast.omar, cast.vic)] == [False, False]
+    settings.EMAIL_URL = "smtp://127.0.0.1:25"
+    assert not told(cast.olga)
+    settings.EMAIL_URL = "what is this"
+    assert not told(cast.olga)
+    settings.EMAIL_URL = ""
+    own_server(cast.acme, 25, settings)
+    assert not told(cast.olga)
+    cast.bolt.memberships.create(user=cast.olga, role="owner")
+    page = logged_in(cast.olga).get("/emails/").content.decode()
+    assert "mails of Bolt are kept as files" in page
+    assert [told(cast.olga, f"?domain={one.id}") for one in (cast.acme, cast.bolt)] == [False, True]
 
 
 def test_a_failed_mail_is_tried_again_by_hand(cast: Cast, settings: Any) -> None:

@@ -97,8 +97,49 @@ def test_a_recipient_too_many_is_told_at_the_form(cast: Cast, deed: str) -> None
     assert answer.status_code == 400
     assert "at most 50 recipients" in answer.content.decode()
     assert AlertRule.objects.count() == 50
-    known = {**one_more, "address": "a0@acme.example", "events": []}
+    known = {**one_more, "do": "change", "address": "a0@acme.example", "events": []}
     assert logged_in(cast.olga).post(settings_url(cast), known).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "again", [{"address": "SALES@acme.example"}, {"role": Role.OPERATOR}, {"team": "Support"}]
+)
+def test_a_recipient_who_is_there_already_stays_as_it_is(cast: Cast, again: dict[str, str]) -> None:
+    for told in (Told(address="sales@acme.example"), Told(role=Role.OPERATOR), Told(team="Support")):
+        tell(cast.acme, told, {AlertEvent.NEW_CONVERSATION})
+    answer = logged_in(cast.olga).post(
+        settings_url(cast), {"do": "add", "events": AlertEvent.values, **again}
+    )
+    assert answer.status_code == 400
+    assert "is there already. Change it in the list above." in answer.content.decode()
+    assert [line.events for line in table(cast.acme)] == [{AlertEvent.NEW_CONVERSATION}] * 3
+
+
+def test_where_no_mail_server_is_set_the_settings_say_that_mail_reaches_nobody(
+    cast: Cast, settings: Any
+) -> None:
+    def page(user: Any) -> str:
+        return logged_in(user).get(settings_url(cast)).content.decode()
+
+    settings.EMAIL_URL = "smtp://127.0.0.1:25"
+    assert "Not set — the built-in mail system sends" in page(cast.olga)
+    assert "kept as files" not in page(cast.olga) + page(cast.omar)
+    settings.EMAIL_URL = ""
+    for user in (cast.olga, cast.omar):
+        assert "Not set — mails are kept as files" in page(user)
+        assert "mails of Acme are kept as files and reach nobody" in page(user)
+        assert "built-in mail system" not in page(user)
+    answer = logged_in(cast.olga).post(settings_url(cast), {**SMTP, "do": "save"}, follow=True)
+    assert answer.status_code == 200
+    assert "No mail server is set" not in page(cast.olga)
+    answer = logged_in(cast.olga).post(settings_url(cast), {"do": "remove"}, follow=True)
+    assert "No mail server is set now" in answer.content.decode()
+
+
+def test_a_role_to_choose_is_named_by_words(cast: Cast) -> None:
+    page = logged_in(cast.olga).get(settings_url(cast)).content.decode()
+    choice = page.partition('<select name="role"')[2].partition("</select>")[0]
+    assert re.findall(r"<option[^>]*>([^<]+)<", choice)[0] == "Choose a role"
 
 
 def test_an_event_that_reaches_nobody_is_said_aloud(cast: Cast) -> None:
