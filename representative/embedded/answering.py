@@ -162,7 +162,8 @@ def answer(
 def _more(turn: TurnContext, passage: Passage, about: str) -> str:
     """What of an article that was just told answers this question, or "and …?" for short; may be empty."""
     text = closely(passage.text, about, title=passage.title)
-    if not text and _GOES_ON.match(about):
+    # "And after 5 weeks?" is for the rule to answer, not for what else there is to say.
+    if not text and _GOES_ON.match(about) and not re.search(r"\d", about):
         text = rest(passage.text, turn.said_last)
     return sayings.linked(text, passage) if text else ""
 

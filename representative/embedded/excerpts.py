@@ -17,6 +17,8 @@ _MOST_SENTENCES = 3
 _ALIKE = 0.9
 # Close by, a neighbour must fit nearly as well.
 _NEARLY = 0.8
+# By their stems. They stand with any span of time, and so choose no sentence.
+_WHEN = frozenset(["after", "befor", "within"])
 # What a question asks for without naming it, and what such a sentence looks like.
 _TIME = r"(?:minute|hour|day|week|month|year)s?"
 _KINDS = tuple(
@@ -61,12 +63,12 @@ def closely(text: str, question: str, *, title: str = "") -> str:
     """Only the sentences that answer `question`, verbatim, beside others or after the rest was said; may be empty."""
     whole = text.strip()
     told = [tells for asks, tells in _KINDS if asks.search(question)]
-    for wanted in (_wanted(question, title), _wanted(question)):
-        spans = _spans(whole, wanted, told)
-        if most := max(span.found for span in spans):
-            first, last = _grown(spans, None, _NEARLY * most, 0)
-            return _said(whole, spans, range(first, last + 1))
-    return ""
+    spans = _spans(whole, _wanted(question, title) or _wanted(question), told)
+    most = max(span.found for span in spans)
+    if not most:
+        return ""
+    first, last = _grown(spans, None, _NEARLY * most, 0)
+    return _said(whole, spans, range(first, last + 1))
 
 
 def rest(text: str, said: str) -> str:
@@ -77,8 +79,9 @@ def rest(text: str, said: str) -> str:
 
 
 def _wanted(question: str, title: str = "") -> set[str]:
-    # "5 weeks" asks for no sentence with a 5 in it.
-    return {word for word in telling(question) if not word.isdigit()} - set(telling(title))
+    # "After 5 weeks" asks for no sentence with a 5 or an "after" in it.
+    own = {word for word in telling(question) if not word.isdigit() and word not in _WHEN}
+    return own - set(telling(title))
 
 
 def _grown(spans: list[_Span], kept: int | None, least: float, enough: int) -> tuple[int, int]:
