@@ -242,7 +242,9 @@ def test_a_page_shows_nothing_beyond_the_number_that_its_socket_goes_on_from(
     assert "Said while the page was made" not in page
 
 
-def test_what_was_said_to_the_visitor_at_a_takeover_stands_at_the_first_one_alone(cast: Cast, at: Any) -> None:
+def test_what_was_said_to_the_visitor_at_a_takeover_stands_at_the_first_one_alone(
+    cast: Cast, at: Any
+) -> None:
     talk = say(vera(cast.acme), "Hello?")
     handling.take_over(talk.pk, operator=cast.omar)
     handling.request_control(talk.pk, operator=cast.ona)

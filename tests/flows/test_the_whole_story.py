@@ -22,13 +22,8 @@ from tests.waiting import until
 from tests.widget.conftest import Visitor
 from tests.widget.host import Host
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.redis,
-    pytest.mark.slow,
-    pytest.mark.alone,
-    pytest.mark.timeout(400),
-]
+mark = pytest.mark
+pytestmark = [mark.browser, mark.redis, mark.slow, mark.alone, mark.timeout(400)]
 
 NOBODY_CAME_S = 6
 _DRESS = """
