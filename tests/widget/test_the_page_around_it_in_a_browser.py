@@ -76,8 +76,24 @@ def test_a_second_port_and_a_false_greeting_change_nothing(visit: Visit) -> None
     assert "forged" not in vera.page.evaluate("localStorage.getItem('privas:pk_shop')")
 
 
-def test_a_page_that_is_not_listed_gets_no_frame(shop: Any, browser: Any) -> None:
+def test_a_page_that_is_not_listed_gets_no_button_and_its_developer_the_reason(
+    shop: Any, browser: Any
+) -> None:
     stranger = Host(shop.url, KEY)
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        with page.expect_event("console", lambda message: "not among the sites" in message.text):
+            page.goto(stranger.origin)
+        expect(page.locator("#privas-widget")).to_have_count(0)
+    finally:
+        context.close()
+        stranger.stop()
+
+
+def test_a_page_that_is_not_listed_and_hides_it_gets_no_frame(shop: Any, browser: Any) -> None:
+    stranger = Host(shop.url, KEY)
+    stranger.options = 'referrerpolicy="no-referrer"'
     context = browser.new_context()
     try:
         page = context.new_page()
