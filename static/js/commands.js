@@ -15,7 +15,9 @@ const LETS_GO = new Set(["hand-back", "pass-control", "resolve", "end"]);
 
 /** @param {string} id @param {string} command */
 export async function run(id, command) {
-  if (LETS_GO.has(command)) await Outbox.sent(id);
+  if (LETS_GO.has(command) && !(await Outbox.sent(id))) {
+    throw new Error("Nothing was changed: your words before it were not sent. Try them again, or discard them.");
+  }
   await post(`/api/v1/conversations/${id}/${command}/`);
   if (DONE[command]) toast(DONE[command], "green");
 }

@@ -33,11 +33,17 @@ export class Outbox extends Bubbles {
     return box;
   }
 
-  /** Done when the words written to the visitor so far have gone out, or failed. @param {string} id of the thread */
+  /**
+   * Done when the words written to the visitor so far have gone out.
+   * @param {string} id of the thread
+   * @returns {Promise<boolean>} whether all did that were on their way
+   */
   static async sent(id) {
-    const waits = () => known.get(id)?.queue.some((item) => !item.note && !item.failed);
-    if (waits()) toast("Your words go out first.");
-    while (waits()) await new Promise((go) => setTimeout(go, TICK_MS));
+    const waiting = () => known.get(id)?.queue.filter((item) => !item.note && !item.failed) || [];
+    const words = waiting();
+    if (words.length) toast("Your words go out first.");
+    while (waiting().length) await new Promise((go) => setTimeout(go, TICK_MS));
+    return !words.some((item) => item.failed);
   }
 
   /** @param {Thread} thread */

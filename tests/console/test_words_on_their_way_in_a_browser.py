@@ -146,3 +146,20 @@ def test_words_of_a_turn_that_has_passed_go_out_only_when_asked_again(desk: Desk
     kept.get_by_role("button", name="Retry").click()
     expect(said).to_have_text(["First", "Second"])
     expect(thread).to_have_attribute("data-state", "mine")
+
+
+@pytest.mark.usefixtures("gap")
+def test_nothing_is_returned_or_closed_when_the_words_before_it_fail(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Zack")
+    page = live(desk, browser, "omar", f"/live/?c={pk}")
+    thread, words = page.locator(".thread"), page.locator("[data-words]")
+    for text in ("Here is the answer.", "Good-bye!"):
+        words.fill(text)
+        words.press("Enter")
+    said = thread.locator('.message[data-by="operator"][data-n] .message__body')
+    expect(said).to_have_text(["Here is the answer."])
+    page.route("**/messages/", lambda route: route.abort())
+    thread.get_by_role("button", name="Return to AI").click()
+    expect(page.locator("#assertive")).to_contain_text("Nothing was changed", timeout=10_000)
+    expect(thread.locator("[data-unsent][data-failed]")).to_contain_text("Good-bye!")
+    assert desk.do(f"result = Conversation.objects.get(pk={pk!r}).handler") == "operator"
