@@ -60,7 +60,7 @@ def claim(conversation: Conversation, operator: User) -> None:
 
 
 def withdraw(conversation: Conversation) -> None:
-    """The talk closed: nobody waits for a person any more."""
+    """The talk closed: the clock calls nobody any more. A wish that was missed stays on the card until it is met."""
     _close(conversation, EscalationState.WITHDRAWN, None)
 
 

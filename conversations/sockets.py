@@ -30,20 +30,16 @@ T = TypeVar("T")
 SUBPROTOCOL = "privas.v1"
 AUTH_WITHIN_S = 5.0
 # Sockets of one kind that may be open here without having said who they are; others shall come later.
-WAITING = 500
-HEARTBEAT_S = 12.0
+WAITING, HEARTBEAT_S = 500, 12.0
 # Frames in, per socket; errors before the socket is closed.
 FRAMES, FRAMES_WITHIN_S = 20, 10.0
 ERRORS, ERRORS_WITHIN_S = 20, 60.0
-BROKER_WITHIN_S = 3.0
-CLOSE_WITHIN_S = 2.0
+BROKER_WITHIN_S, CLOSE_WITHIN_S = 3.0, 2.0
 
 
 class SocketConsumer(AsyncConsumer, ABC):
-    """Base of the widget's and the console's consumer.
-
-    Subclasses say who may speak (`authenticate`), what a frame does (`receive_frame`), what the layer's messages do
-    (handlers named after their type) and what a heartbeat carries (`heartbeat`).
+    """Base of the widget's and the console's consumer, which say who may speak (`authenticate`), what a frame does
+    (`receive_frame`), what the layer's messages do (handlers named after their type), and how a heartbeat goes.
     """
 
     # Whoever of a kind has yet to say who it is in this process: a crowd of visitors keeps no operator out.
@@ -117,7 +113,11 @@ class SocketConsumer(AsyncConsumer, ABC):
 
     @abstractmethod
     async def heartbeat(self) -> None:
-        """Every 12 s or so: send the newest number, fetch what was lost."""
+        """Every 12 s or so: look who may still be here, fetch what was lost. Then `alive` is sent."""
+
+    @abstractmethod
+    def alive(self) -> dict[str, Any]:
+        """The frame that says we live, also while the database does not, and what the newest number is."""
 
     # Coming and going.
 
@@ -282,6 +282,8 @@ class SocketConsumer(AsyncConsumer, ABC):
                 await self.heartbeat()
             except Exception as error:
                 socket_pool.log_failure(log, "socket.heartbeat_failed", error)
+            if self.ready:
+                await self.send_frame(self.alive())
 
     async def _leave(self) -> None:
         self.closed = True

@@ -23,10 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class WidgetConsumer(SocketConsumer):
-    """One tab of a visitor.
-
-    Its heartbeat runs beside its handlers, so what was sent is looked at in the moment of sending.
-    """
+    """One tab of a visitor. Its heartbeat runs beside its handlers: what was sent is looked at when something is."""
 
     domain: Domain
     visitor_id: uuid.UUID
@@ -176,7 +173,7 @@ class WidgetConsumer(SocketConsumer):
             await self.close(4409)
 
     async def heartbeat(self) -> None:
-        """Say that we live and what the newest number is; fetch what the layer lost.
+        """Fetch what the layer lost.
 
         A domain that is gone, or that lists this page no more, closes the socket.
         """
@@ -194,7 +191,10 @@ class WidgetConsumer(SocketConsumer):
             if now.newest.visitor_head > self.sent[str(now.newest.pk)]:
                 await self._fill(str(now.newest.pk))
         await self._tell_team(now.online)
-        await self.send_frame({"t": "hb", "head": self._head()})
+
+    def alive(self) -> dict[str, Any]:
+        """With the newest number as the visitor counts."""
+        return {"t": "hb", "head": self._head()}
 
     # Inside.
 

@@ -69,7 +69,7 @@ def add_note(conversation_id: uuid.UUID, *, operator: User, client_id: str, text
         note = Note.objects.create(
             conversation=conversation,
             author=operator,
-            author_name=operator.display_name,
+            author_name=Actor.operator(operator).name,
             text=text,
             client_id=client_id,
         )

@@ -23,10 +23,8 @@ from domains.origins import own_origins
 
 log = logging.getLogger(__name__)
 
-# More topics than any desk of cards needs.
-TOPICS = 100
-# Cards drawn in one go while a desk catches up.
-CARDS_AT_ONCE = 25
+# Topics of a socket, and cards drawn in one go while a desk catches up.
+TOPICS, CARDS_AT_ONCE = 100, 25
 
 
 class ConsoleConsumer(SocketConsumer):
@@ -228,7 +226,7 @@ class ConsoleConsumer(SocketConsumer):
             await self.close(4403)
 
     async def heartbeat(self) -> None:
-        """Check what was lost, who is still a member, and say that we live."""
+        """Check what was lost, and who is still a member."""
         await self.recheck({})
         if self.closed:
             return
@@ -236,13 +234,15 @@ class ConsoleConsumer(SocketConsumer):
         for c, head in heads.items():
             if c in self.threads and head > self.threads[c].sent:
                 await self._fill(c)
-        await self._send_cards(
-            await self.db(reading.cards_changed, [uuid.UUID(desk) for desk in self.desks], self.cards)
-        )
+        desks = [uuid.UUID(desk) for desk in self.desks]
+        await self._send_cards(await self.db(reading.cards_changed, desks, self.cards))
         await self._tell_viewing()
         await self.db(self.attendance.stay)
         await self._tell_team()
-        await self.send_frame({"t": "hb", "heads": heads})
+
+    def alive(self) -> dict[str, Any]:
+        """With the newest numbers of the open threads."""
+        return {"t": "hb", "heads": {c: thread.sent for c, thread in self.threads.items()}}
 
     # Inside.
 

@@ -56,6 +56,8 @@ async def test_a_heartbeat_without_a_database_is_one_line_and_not_a_traceback(
 
     monkeypatch.setattr(socket, "heartbeat", heartbeat)
     await socket._beat()
+    # Whoever waits for a sign of life gets one: the other end cuts what is silent.
+    assert [json.loads(text)["t"] for text in socket._outbox.rest()] == ["hb", "hb"]
     told = [(record.levelno, record.exc_info is not None) for record in caplog.records]
     assert told == [(logging.WARNING, False), (logging.WARNING, False), (logging.ERROR, True)]
 

@@ -2,7 +2,7 @@
 
 from tests.house.source import ROOT, files, product
 
-MOST_LINES = 300
+MOST_LINES = 299
 NAMES_WITHOUT_PURPOSE = {"services.py", "utils.py", "helpers.py", "common.py", "misc.py", "signals.py"}
 
 

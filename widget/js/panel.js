@@ -10,8 +10,7 @@ const config = JSON.parse(document.body.dataset.config);
 const ai = { kind: "ai", name: config.ai };
 
 let port;
-let facts = {}; // token, identity, theme, locale, dir
-let page = {};
+let facts = {}, page = {}; // token, identity, theme, locale, dir
 let shown = false;
 let named = false; // the identity was sent
 let unread = 0;
