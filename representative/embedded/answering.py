@@ -161,9 +161,10 @@ def answer(
 
 def _more(turn: TurnContext, passage: Passage, about: str) -> str:
     """What of an article that was just told answers this question, or "and …?" for short; may be empty."""
-    text = closely(passage.text, about, title=passage.title)
     # "And after 5 weeks?" is for the rule to answer, not for what else there is to say.
-    if not text and _GOES_ON.match(about) and not re.search(r"\d", about):
+    measured = re.search(r"\d", about) is not None
+    text = closely(passage.text, about, title=passage.title, rule=measured)
+    if not text and _GOES_ON.match(about) and not measured:
         text = rest(passage.text, turn.said_last)
     return sayings.linked(text, passage) if text else ""
 
@@ -177,7 +178,7 @@ def part(passage: Passage, about: str, *, short: int = SHORT) -> str:
 def beside(passage: Passage, about: str) -> str:
     """What of the article answers, kept short beside other answers."""
     whole = len(passage.text.split()) <= _BESIDE
-    text = "" if whole else closely(passage.text, about, title=passage.title)
+    text = "" if whole else closely(passage.text, about, title=passage.title, rule=True)
     return sayings.linked(text, passage) if text else part(passage, about)
 
 

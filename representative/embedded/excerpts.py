@@ -59,16 +59,21 @@ def excerpt(text: str, question: str, *, title: str = "", short: int = SHORT) ->
     return _said(whole, spans, [0, *range(first, last + 1)])
 
 
-def closely(text: str, question: str, *, title: str = "") -> str:
-    """Only the sentences that answer `question`, verbatim, beside others or after the rest was said; may be empty."""
+def closely(text: str, question: str, *, title: str = "", rule: bool = False) -> str:
+    """Only the sentences that answer `question`, verbatim, beside others or after the rest was said; may be empty.
+
+    With `rule` the first sentence too, without which the others may say the opposite of what is so; but for a
+    question that asks how long or how much, which one sentence answers.
+    """
     whole = text.strip()
     told = [tells for asks, tells in _KINDS if asks.search(question)]
+    rule = rule and not told
     spans = _spans(whole, _wanted(question, title) or _wanted(question), told)
     most = max(span.found for span in spans)
     if not most:
         return ""
-    first, last = _grown(spans, None, _NEARLY * most, 0)
-    return _said(whole, spans, range(first, last + 1))
+    first, last = _grown(spans, 0 if rule else None, _NEARLY * most, 0)
+    return _said(whole, spans, [*([0] if rule else []), *range(first, last + 1)])
 
 
 def rest(text: str, said: str) -> str:

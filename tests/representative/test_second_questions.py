@@ -58,7 +58,10 @@ def test_questions_that_go_on_from_one_another_all_mean_the_first():
     assert "about a quarter less" in talk.say("and in winter?").text
 
 
-@pytest.mark.parametrize("second", ["can I return it after 5 weeks", "and after 5 weeks?"])
+@pytest.mark.parametrize(
+    "second",
+    ["can I return it after 5 weeks", "and after 5 weeks?", "can I return a ridden bike after 5 weeks?"],
+)
 @pytest.mark.parametrize("first", ["can I return a bike?", "what is your return policy?"])
 def test_a_number_after_the_rule_is_answered_with_the_rule(first, second):
     talk = demo()

@@ -66,6 +66,17 @@ def test_it_means_what_was_asked_before_it():
     assert "€4.90" in answer.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I return a faulty bike after two months? How long is the warranty on the frame?",
+        "How much does delivery cost? Can I return a bike that I have ridden?",
+    ],
+)
+def test_whether_something_is_allowed_is_not_told_without_the_rule(text):
+    assert "within 30 days" in asked(text).text
+
+
 def test_a_sentence_that_answers_two_is_said_once():
     answer = asked("How long does delivery take? How much is shipping?", of_acme())
     assert answer.text.count("within 3 working days") == 1
