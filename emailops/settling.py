@@ -133,7 +133,9 @@ def due_now(jobs: QuerySet[EmailJob], server: MailServer) -> int:
     if until is None:
         return 0
     now = timezone.now()
-    put_off_ones = jobs.filter(status__in=WAITING, run_after__gt=now, run_after__lte=until + _HEAD_START)
+    put_off_ones = jobs.filter(
+        status__in=WAITING, run_after__gt=max(now, until), run_after__lte=until + _HEAD_START
+    )
     return put_off_ones.update(run_after=now)
 
 

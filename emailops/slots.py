@@ -22,7 +22,8 @@ def take(server: MailServer, token: uuid.UUID, until: datetime) -> bool:
 
 def one_is_free(server: MailServer) -> bool:
     """Whether another connection could be opened now."""
-    return _free(server).exists()
+    taken = ConnectionSlot.objects.filter(server=server, token__isnull=False, until__gte=timezone.now())
+    return taken.count() < server.connections
 
 
 def keep(token: uuid.UUID, until: datetime) -> None:

@@ -90,6 +90,17 @@ def test_a_mail_that_is_to_come_later_comes_no_earlier_for_a_saved_server(cast: 
         assert delivery.drain(_save(cast.acme, sink.port)).handled == 0
 
 
+def test_what_its_receiver_put_off_comes_no_earlier_although_the_server_rests_longer(
+    cast: Cast, settings: Any
+) -> None:
+    with smtp(Sink(on_rcpt=lambda _: "450 4.7.1 Greylisted, try again in 60 seconds")) as sink:
+        server = own_server(cast.acme, sink.port, settings)
+        queued(cast.acme)
+        delivery.drain(server)
+        servers.note_fault(server, "auth", "5.7.8 who are you", refuses=True)
+        assert delivery.drain(_save(cast.acme, sink.port)).handled == 0
+
+
 def test_a_fault_of_settings_that_are_replaced_already_makes_no_mail_wait(
     cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +175,20 @@ def test_nobody_else_is_called_to_a_server_that_takes_nothing(cast: Cast, settin
         delivery.drain(servers.built_in(), call_another=lambda: called.append(len(sink.mails)))
     (taken,) = called
     assert 0 < taken < 25
+
+
+def test_others_are_called_to_a_server_whose_first_connection_had_failed(cast: Cast, settings: Any) -> None:
+    called: list[int] = []
+    settings.EMAIL_CONNECTIONS = 4
+    for n in range(25):
+        queued(cast.acme, f"to{n}@acme.example")
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    assert delivery.drain(servers.built_in()).handled == 0
+    MailServer.objects.update(paused_until=timezone.now())
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        delivery.drain(servers.built_in(), call_another=lambda: called.append(len(sink.mails)))
+    assert len(called) == 1
 
 
 def test_a_server_that_has_failed_is_tried_by_one_connection(cast: Cast, settings: Any) -> None:
