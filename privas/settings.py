@@ -140,9 +140,10 @@ _sqlite: dict[str, Any] = {
 }
 _database: dict[str, Any] = _sqlite if EMBEDDED else env.db_url("DATABASE_URL")
 if _database["ENGINE"].endswith("postgresql"):
-    # A worker's threads for mail (emailops/tasks.py) keep theirs while they wait for a mail server.
-    _mails = any("mail" in word.split(",") for word in sys.argv)
-    _most = env.int("DATABASE_POOL_SIZE", default=40 if _mails else 10)
+    # A worker's threads keep theirs: for mail (emailops/tasks.py) while they wait for a mail server, for the AI, with
+    # one more that renews the turn's lease, while it thinks.
+    _works = any({"mail", "ai"} & set(word.split(",")) for word in sys.argv)
+    _most = env.int("DATABASE_POOL_SIZE", default=40 if _works else 10)
     _pool = {"min_size": 1, "max_size": _most, "timeout": 10}
     _database["CONN_MAX_AGE"] = 0
     _database.setdefault("OPTIONS", {})["pool"] = _pool
