@@ -110,16 +110,22 @@ def test_a_start_on_existing_data_takes_ten_seconds_at_most(serve: Serve) -> Non
     ready(first)
     assert first.interrupt() == 0
     assert first.gone()
+    # Others may compute on this machine too, so the quickest of some starts counts.
+    took = [warm_start(serve, first.port)]
+    while min(took) > WARM_START_S and len(took) < 3:
+        took.append(warm_start(serve, first.port))
+    assert min(took) <= WARM_START_S, took
+
+
+def warm_start(serve: Serve, port: int) -> float:
+    """How many seconds a start on existing data takes."""
     began = time.monotonic()
-    again = serve(port=first.port)
+    again = serve(port=port)
     again.said(f"ready {again.url}")
     took = time.monotonic() - began
     assert again.interrupt() == 0
     assert again.gone()
-    # Where others compute too, half a core is what one may count on.
-    load = os.getloadavg()[0]
-    most = WARM_START_S * min(2.0, max(1.0, load))
-    assert took <= most, f"{took:.1f} s at a load of {load:.1f}:\n" + "\n".join(again.lines)
+    return took
 
 
 def test_killing_the_supervisor_leaves_nothing_and_the_next_start_is_untouched(serve: Serve) -> None:
