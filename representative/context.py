@@ -9,6 +9,7 @@ from conversations.models import Conversation, Event
 from conversations.states import ActorKind, Handler, Kind, Lifecycle
 from domains.models import Domain
 from representative.base import DomainFacts, Line, PastTurn, TurnContext
+from representative.detectors.parting import asks_nothing
 from representative.embedded.lead_questions import asked_at_end
 from representative.facts.extraction import Fact
 from representative.knowledge.index import knowledge_of
@@ -69,13 +70,20 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
         Event.objects.filter(
             conversation=conversation,
             n__lte=conversation.head,
-            kind__in=(Kind.MESSAGE, Kind.HUMAN_REQUESTED, Kind.REQUEST_EXPIRED, *_FRESH_START),
+            kind__in=(
+                Kind.MESSAGE,
+                Kind.HUMAN_REQUESTED,
+                Kind.REQUEST_EXPIRED,
+                Kind.HANDED_BACK,
+                *_FRESH_START,
+            ),
         )
         .select_related("message")
         .order_by("-n")[:_MOST_EVENTS]
     )
     requests = [event for event in events if event.kind == Kind.HUMAN_REQUESTED]
     begun = next((event.n for event in events if event.kind in _FRESH_START), 0)
+    handed_back = next((event.n for event in events if event.kind == Kind.HANDED_BACK), 0)
     said = [line for event in reversed(events) if (line := _line(event, conversation.domain)) is not None]
     lines = _newest(said, _MOST_OF_A_TALK)
     transcript = tuple(line for line in lines if line.n > begun)
@@ -88,7 +96,7 @@ def read(conversation_id: uuid.UUID) -> Reading | None:
     return Reading(
         conversation=conversation,
         transcript=transcript,
-        unanswered=_unanswered(transcript),
+        unanswered=_unanswered(transcript, handed_back),
         past=tuple(PastTurn(turn.outcome, turn.memory) for turn in reversed(turns)),
         asked=tuple((event.n, field) for event in events if (field := _asked(event))),
         earlier=tuple(line for line in lines if line.n < begun),
@@ -117,11 +125,21 @@ def _asked(event: Event) -> str:
     return asked_at_end(message.text) if message and message.author_kind == ActorKind.AI else ""
 
 
-def _unanswered(transcript: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The visitor's words at the end that nobody has replied to."""
+def _unanswered(transcript: tuple[Line, ...], handed_back: int) -> tuple[Line, ...]:
+    """The visitor's words at the end that nobody has replied to.
+
+    A thank-you or a goodbye to a person is not for the AI to answer when it gets the talk back, at event `handed_back`.
+    """
     first = len(transcript)
     while first and transcript[first - 1].by == ActorKind.VISITOR:
         first -= 1
+    if first and transcript[first - 1].by == ActorKind.OPERATOR:
+        while (
+            first < len(transcript)
+            and transcript[first].n < handed_back
+            and asks_nothing(transcript[first].text)
+        ):
+            first += 1
     return tuple(_newest(transcript[first:], _MOST_OF_A_BURST))
 
 

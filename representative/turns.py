@@ -104,7 +104,8 @@ def _answer(turn: Turn) -> None:
             claims.settle(turn, TurnState.CANCELLED)
             return
         if not reading.unanswered:
-            # A worker that died between posting and settling has answered this already.
+            # Thanks to a person, or a worker that died between posting and settling has answered this already.
+            _leave(reading)
             claims.settle(turn, TurnState.POSTED, outcome=turn.outcome or Outcome.NOTHING)
             return
         if not claims.move_on(turn, epoch=reading.epoch, answers_n=reading.answers_n):
@@ -118,6 +119,18 @@ def _answer(turn: Turn) -> None:
             if not _may_go_round(turn, reading, stopped):
                 return
     claims.put_back(turn, "the visitor kept writing")
+
+
+def _leave(reading: Reading) -> None:
+    """Nothing is left to answer; what was said is learnt all the same."""
+    if reading.transcript:
+        learn(reading)
+    try:
+        representatives.leave_unanswered(
+            reading.conversation.pk, epoch=reading.epoch, answers_n=reading.answers_n
+        )
+    except Stale:
+        log.info("representative.said_more_meanwhile", extra={"conversation": str(reading.conversation.pk)})
 
 
 def _await_end_of_burst(conversation_id: uuid.UUID) -> None:

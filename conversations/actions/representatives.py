@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations import limits, transitions
+from conversations import broadcast, limits, transitions
 from conversations.escalations import open_escalation, spoken, withdraw
 from conversations.events import Actor, Written, record
 from conversations.locking import changing
@@ -49,6 +49,14 @@ def post_reply(
         spoken(conversation, text, actor)
         event = record(conversation, Kind.MESSAGE, actor, message=message)
     return Written(event, conversation)
+
+
+def leave_unanswered(conversation_id: uuid.UUID, *, epoch: int, answers_n: int) -> None:
+    """The visitor's words up to `answers_n` need no reply, so nobody is awaited. Raises Stale."""
+    with changing(conversation_id) as conversation:
+        transitions.ai_may_speak(conversation, epoch=epoch, answers_n=answers_n)
+        conversation.awaiting_since = None
+    broadcast.card(conversation)
 
 
 def request_person(

@@ -5,7 +5,13 @@ from enum import StrEnum
 
 from representative.detectors.confirmation import confirms, only_thanks
 from representative.detectors.phrases import plain
+from representative.embedded.words import sentences
 
+_MOST_SENTENCES = 4
+_SOME_TIME = (
+    r"(?:on|at|in|the|this|next|later|soon|around|again|there|today|tomorrow|tonight|morning|afternoon|evening|"
+    r"week|weekend|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day|[0-9]{1,2}|am|pm)"
+)
 _NAME = r"(?: (?:there|ava|all|everyone|team|guys|folks|sir|madam|again))*"
 
 
@@ -62,8 +68,8 @@ _PATTERNS: tuple[tuple[Talk, re.Pattern[str]], ...] = tuple(
         ),
         (
             Talk.FAREWELL,
-            r"^(?:(?:ok|okay|thanks|thank you|well|great|perfect) )*(?:good ?bye|bye+(?: bye)?|see you(?: later| "
-            r"soon)?|see ya|cya|have a (?:nice|great|good|lovely) (?:day|one|evening|weekend|night)|good night|"
+            r"^(?:(?:ok|okay|thanks|thank you|well|great|perfect) )*(?:good ?bye|bye+(?: bye)?|see (?:you|ya)"
+            rf"(?: {_SOME_TIME})*|cya|have a (?:nice|great|good|lovely) (?:day|one|evening|weekend|night)|good night|"
             r"take care|later|talk (?:to you )?(?:later|soon)|i have to go|gotta go|got to go)(?: (?:ava|all|"
             r"everyone|then|for now))*(?: thanks| thank you)?$",
         ),
@@ -85,7 +91,15 @@ _PATTERNS: tuple[tuple[Talk, re.Pattern[str]], ...] = tuple(
 
 def small_talk_of(text: str) -> Talk | None:
     """What small talk it is. A thank-you that nothing can be confirmed with is still no question."""
-    return Talk.THANKS if only_thanks(text) or confirms(text, after_answer=True) else small_talk(text)
+    if only_thanks(text) or confirms(text, after_answer=True):
+        return Talk.THANKS
+    return small_talk(text) or _small_talk_of_all(sentences(text))
+
+
+def _small_talk_of_all(parts: list[str]) -> Talk | None:
+    """ "Thanks! See you on Saturday": what the last of several sentences is, if none of them is more than that."""
+    talks = [small_talk_of(part) for part in parts] if 1 < len(parts) <= _MOST_SENTENCES else []
+    return talks[-1] if talks and None not in talks else None
 
 
 def small_talk(text: str) -> Talk | None:
