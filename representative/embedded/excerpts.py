@@ -19,6 +19,8 @@ _ALIKE = 0.9
 _NEARLY = 0.8
 # By their stems. They stand with any span of time, and so choose no sentence.
 _WHEN = frozenset(["after", "befor", "within"])
+# What may be done and what not is only told by the rule and all that refines it.
+_MAY_I = re.compile(r"\b(?:can|could|may|am|are) (?:i|we)\b|\bis it (?:possible|allowed|ok)\b", re.IGNORECASE)
 # What a question asks for without naming it, and what such a sentence looks like.
 _TIME = r"(?:minute|hour|day|week|month|year)s?"
 _KINDS = tuple(
@@ -48,12 +50,17 @@ class _Span:
 def excerpt(text: str, question: str, *, title: str = "", short: int = SHORT) -> str:
     """What of `text` to say to `question`, verbatim: up to `short` words all of it, else what speaks of it.
 
-    Its first sentence is never left out, for it states the rule that the others refine. Words that the title has too
-    choose the article, not the sentence: without others it begins at the beginning.
+    Its first sentence is not left out, for it states the rule that the others refine; but what is said to "how much"
+    begins with the sentence that tells it. Words that the title has too choose the article, not the sentence: without
+    others it begins at the beginning.
     """
     whole = text.strip()
-    if len(whole.split()) <= short:
+    if len(whole.split()) <= SHORT:
         return whole
+    begin = _beginning(whole, question, title)
+    if len(whole.split()) <= short:
+        return whole[begin:]
+    whole = whole[begin:]
     spans = _spans(whole, _wanted(question, title), [])
     first, last = _grown(spans, 0, 0.0, _ENOUGH)
     return _said(whole, spans, [0, *range(first, last + 1)])
@@ -81,6 +88,25 @@ def rest(text: str, said: str) -> str:
     whole = text.strip()
     spans = _spans(whole, set(), [])
     return _said(whole, spans, [i for i, span in enumerate(spans) if span.text not in said][:_MOST_SENTENCES])
+
+
+def names_only(question: str, title: str) -> bool:
+    """Whether the question asks for just what the title names, and nothing more particular of it."""
+    asks = any(kind.search(question) for kind, _ in _KINDS)
+    return bool(_wanted(question)) and not _wanted(question, title) and not asks
+
+
+def _beginning(whole: str, question: str, title: str) -> int:
+    """Where the sentence begins that tells how long or how much, if that is asked and one speaks of it best."""
+    told = [tells for asks, tells in _KINDS if asks.search(question)]
+    if not told or _MAY_I.search(question):
+        return 0
+    wanted = _wanted(question, title)
+    spans = _spans(whole, wanted, told)
+    most = max(span.found for span in spans)
+    best = next(span for span in spans if span.found >= _ALIKE * most)
+    tells = any(kind.search(best.text) for kind in told)
+    return best.start if tells and (not wanted or wanted & set(stems(best.text))) else 0
 
 
 def _wanted(question: str, title: str = "") -> set[str]:

@@ -93,6 +93,11 @@ def test_an_articles_own_question_is_answered_with_all_of_it(shop):
     assert "at 0 °C expect about a quarter less" in reply
 
 
+def test_what_a_service_costs_is_said_before_how_to_book_it(shop):
+    (reply,) = ai_words(talk(vera(shop), "What does a service cost?"))
+    assert reply.startswith("A check costs €39, a small service €79")
+
+
 @pytest.mark.parametrize("question", ["when are you open tomorrow?", "are you open tonight"])
 def test_tomorrow_is_no_word_that_an_article_must_hold(shop, question):
     (reply,) = ai_words(talk(vera(shop), question))

@@ -172,7 +172,7 @@ def test_a_short_article_is_said_whole():
     ("question", "said"),
     [
         (
-            "what does a large service cost?",
+            "can I get a large service at what cost?",
             "A small service costs 49 euros and takes two days, a large one 99",
         ),
         ("do you repair e-bikes with a bosch motor", "E-bikes are repaired if their motor is from Bosch"),
@@ -185,6 +185,17 @@ def test_of_a_long_one_the_sentences_that_answer(question, said):
     assert part.startswith("Book a repair online or come by."), "the rule comes first"
     assert all(piece in LONG for piece in part.split(" … ")), "verbatim"
     assert len(part.split()) < 71
+
+
+@pytest.mark.parametrize("short", [10, 100])
+def test_what_is_said_to_how_much_begins_with_the_sentence_that_tells_it(short):
+    part = excerpt(LONG, "what does a large service cost?", short=short)
+    assert part.startswith("A small service costs 49 euros and takes two days, a large one 99")
+    assert all(piece in LONG for piece in part.split(" … ")), "verbatim"
+
+
+def test_a_sum_that_is_for_something_else_begins_no_answer():
+    assert excerpt(LONG, "how much does a frame weigh?").startswith("Book a repair online or come by.")
 
 
 @pytest.mark.parametrize(
