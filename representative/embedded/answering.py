@@ -7,7 +7,8 @@ from typing import Any
 
 from representative.base import Findings, Passage, TurnContext
 from representative.embedded import questions, sayings
-from representative.embedded.excerpts import SHORT, WHOLE, closely, excerpt, rest
+from representative.embedded.excerpts import SHORT, WHOLE, closely, excerpt, names_only, rest
+from representative.embedded.introductions import INTRODUCES, without_introduction
 from representative.embedded.languages import only_english
 from representative.embedded.lead_questions import lead_question
 from representative.embedded.recall import recalled
@@ -51,8 +52,10 @@ def _again(answer: str, last: str) -> bool:
 
 
 def asked(turn: TurnContext) -> list[str]:
-    """What the visitor asks or says beside greetings and thanks, question by question."""
+    """What the visitor asks or says beside greetings, thanks and who they are, question by question."""
     texts = [without_greeting(line.text) for line in turn.unanswered if small_talk_of(line.text) is None]
+    if told := [turn.known[field] for field in turn.learnt if field in INTRODUCES and field in turn.known]:
+        texts = [without_introduction(text, told, locale=turn.locale) for text in texts]
     return [part for text in texts for part in questions.split(text) if small_talk_of(part) is None]
 
 
@@ -160,7 +163,12 @@ def answer(
 
 
 def _more(turn: TurnContext, passage: Passage, about: str) -> str:
-    """What of an article that was just told answers this question, or "and …?" for short; may be empty."""
+    """What of an article that was just told answers this question, or "and …?" for short; may be empty.
+
+    Who asks for the very matter of the article gets its answer, said before or not.
+    """
+    if names_only(about, passage.title):
+        return ""
     # "And after 5 weeks?" is for the rule to answer, not for what else there is to say.
     measured = re.search(r"\d", about) is not None
     text = closely(passage.text, about, title=passage.title, rule=measured)

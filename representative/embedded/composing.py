@@ -4,8 +4,9 @@ import re
 
 from representative.base import TurnContext
 from representative.detectors.replies import refuses, says_no
-from representative.embedded import questions, sayings
+from representative.embedded import answering, questions, sayings
 from representative.embedded.answering import Reply, answer, known, offer, told
+from representative.embedded.introductions import INTRODUCES
 from representative.embedded.picking import picked, picks_none
 from representative.embedded.several import several
 from representative.embedded.small_talk import Talk, small_talk_of
@@ -114,10 +115,14 @@ def _facts_only(turn: TurnContext) -> Reply | None:
         and all(refuses(line.text) and len(line.text.split()) <= 12 for line in turn.unanswered)
     ):
         return Reply(f"{sayings.NO_PROBLEM} {_then(turn)}", Outcome.SMALL_TALK)
-    introduces = set(turn.learnt) & {"name", "email", "phone", "company", "budget", "timing"}
+    introduces = set(turn.learnt) & {*INTRODUCES, "budget", "timing"}
     if not introduces or "?" in turn.question:
         return None
-    if not asked and turn.knowledge.find(turn.question).band == "answer":
+    others = answering.asked(turn)
+    if any(questions.is_question(other) for other in others):
+        return None
+    said = "\n".join(others)
+    if said and (not asked or said != turn.question) and turn.knowledge.find(said).band == "answer":
         return None
     if len(turn.question.split()) > 25 or "need" in turn.learnt:
         return None

@@ -29,7 +29,9 @@ _RIGHT_BEFORE = 60
 _ANOTHERS = re.compile(
     r"\b(?:wrote|written|emailed|e-mailed|mailed|sent|contacted|forwarded|your|his|her|their|colleague(?:'s)?|"
     r"boss(?:'s)?|friend(?:'s)?|"
-    r"wife(?:'s)?|husband(?:'s)?|reply from|mail from|email from|message from|received from)\b[^.!?\n]{0,25}$",
+    r"wife(?:'s)?|husband(?:'s)?|reply from|mail from|email from|message from|received from)\b"
+    # "What is your address, my mail is …" goes on to the visitor's own.
+    r"(?:(?!\bmy (?:e-?mail|mail|address)\b)[^.!?\n]){0,25}$",
     re.I,
 )
 _PHONE_CUE = re.compile(

@@ -213,3 +213,29 @@ def test_while_a_person_speaks_the_ai_is_silent_but_learns(cast):
     conversation = talk(seen, "my mail is vera@initech.example, how long is the guarantee?")
     assert len(ai_words(conversation)) == 1
     assert conversation.score > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("My name is Vera, are you open on Sunday", "name"),
+        ("My name is Vera, are you open on sundy", "name"),
+        ("my name is Vera and I want to know are you open on Sunday", "name"),
+        ("vera@initech.example, are you open on Sunday", "email"),
+        ("are you open on Sunday, my mail is vera@initech.example", "email"),
+        ("What are your opening hours, my e-mail is vera@initech.example and my name is Vera", "name"),
+        ("Are you open on Sunday? I'm Vera Lind from Initech.", "company"),
+        ("I'm Vera. The opening hours of the shop", "name"),
+    ],
+)
+def test_who_tells_something_and_asks_something_is_answered(cast, text, field):
+    conversation = talk(vera(cast.acme), text)
+    assert "closed on Sundays" in ai_words(conversation)[-1]
+    assert LeadFact.objects.filter(field=field).exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["My name is Vera", "I'm Vera, vera@initech.example.", "I'm Vera, how are you"]
+)
+def test_who_only_tells_something_is_thanked(cast, text):
+    assert ai_words(talk(vera(cast.acme), text))[-1].startswith("Thank you, Vera! I've noted that.")

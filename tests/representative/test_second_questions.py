@@ -69,6 +69,24 @@ def test_a_number_after_the_rule_is_answered_with_the_rule(first, second):
     assert "within 30 days" in talk.say(second).text
 
 
+@pytest.mark.parametrize(
+    "first", ["Where is your shop?", "is your shop open on Sunday?", "Are you open on Saturday?"]
+)
+def test_a_direct_question_gets_its_answer_though_it_was_said_before(first):
+    talk = demo()
+    talk.say(first)
+    answer = talk.say("what are your opening hours").text
+    assert "Monday to Friday from 9 am to 7 pm" in answer
+    assert "Harbour Street 12" in talk.say("what is your address?").text
+
+
+def test_a_suggestion_taken_up_takes_nothing_from_the_next_question():
+    talk = demo()
+    assert talk.say("where is harbour").outcome == "suggest"
+    talk.say("yes")
+    assert "Monday to Friday from 9 am to 7 pm" in talk.say("what are your opening hours").text
+
+
 def test_what_goes_on_with_something_unknown_stays_unknown():
     talk = demo()
     talk.say("do you sell helmets?")
@@ -132,3 +150,20 @@ def test_who_waits_for_a_person_and_asks_the_same_again_is_told_that_one_is_aske
 )
 def test_the_same_question_is_told_from_another(question, other, expected):
     assert same(question, other) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My name is Karl, what's your address in Hamburg?",
+        "My name is Karl, what is your address in Hamburg",
+        "karl@example.com, what is your address",
+        "what is your address, my mail is karl@example.com",
+    ],
+)
+def test_who_tells_something_of_themselves_is_told_what_they_ask(text):
+    assert demo().say(text).text.startswith("Shop and workshop are at Harbour Street 12")
+
+
+def test_a_misspelt_question_beside_a_name_is_looked_up_too():
+    assert "Opening hours and address" in demo().say("My name is Karl, whats your adress in hamburg").text
