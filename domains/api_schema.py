@@ -56,7 +56,11 @@ class Operations(AutoSchema):
         words, on_one = self._words(), self.path.rstrip("/").endswith("}")
         if self.method == "POST" and len(words) > 1 and words[-2] == "conversations":
             return f"{words[-1]}_conversation" if words[-1] not in _ADDED else f"add_{_one(words[-1])}"
-        if self.method == "POST" and len(words) > 1 and words[-2] in ("email_jobs", "mail_server"):
+        if (
+            self.method == "POST"
+            and len(words) > 1
+            and words[-2] in ("email_jobs", "mail_server", "bulk_sends")
+        ):
             return f"{words[-1]}_{_one(words[-2])}"
         listed = self.method == "GET" and not on_one and words[-1].endswith("s")
         verb = "list" if listed else _VERBS.get(self.method, "read")

@@ -17,8 +17,9 @@ from django.utils.text import Truncator
 from accounts.admin import ReadOnly
 from domains.times import told
 from emailops import acts, custom_email, tested
+from emailops import messages as mails
 from emailops.admin_form import MailServerForm
-from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer
+from emailops.models import WHY_NO_BODY, EmailAttempt, EmailJob, MailServer, Suppression
 
 
 @admin.register(MailServer)
@@ -62,6 +63,7 @@ class MailServerAdmin(admin.ModelAdmin):
                     "from_address",
                     "from_name",
                     "max_connections",
+                    ("rate_count", "rate_window_s"),
                 )
             },
         ),
@@ -189,7 +191,7 @@ class EmailJobAdmin(ReadOnly):
     @admin.display(description="subject", ordering="content__subject")
     def about_what(self, job: EmailJob) -> str:
         """The subject, short enough for two lines."""
-        return Truncator(job.content.subject).chars(50)
+        return Truncator(job.subject).chars(50)
 
     @admin.display(ordering="last_error")
     def error(self, job: EmailJob) -> str:
@@ -199,14 +201,14 @@ class EmailJobAdmin(ReadOnly):
     @admin.display(ordering="content__subject")
     def subject(self, job: EmailJob) -> str:
         """What it is about."""
-        return job.content.subject
+        return job.subject
 
     @admin.display(description="text")
     def body(self, job: EmailJob) -> str:
         """The text body, as text; an administrator shall not take over an account by its own mail."""
         if job.lets_in:
             return WHY_NO_BODY
-        return _page("admin/mail_body.html", {"text": job.content.text})
+        return _page("admin/mail_body.html", {"text": mails.bodies_of(job)[0]})
 
     @admin.action(description="Try selected mails again")
     def retry(self, request: HttpRequest, chosen: QuerySet[EmailJob]) -> None:
@@ -244,3 +246,13 @@ def _act(
 
 def _page(template: str, context: dict[str, Any]) -> SafeString:
     return mark_safe(render_to_string(template, context))  # noqa: S308 - a template has escaped it
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnly):
+    """Who gets no bulk mail from which domain. The domain's owners change it."""
+
+    list_display = ("address", "domain", "reason", "created_by", "created_at")
+    list_filter = ("reason", ("domain", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("domain", "created_by")
+    search_fields = ("address",)

@@ -35,10 +35,14 @@ class MailServerForm(forms.ModelForm):
             "from_address",
             "from_name",
             "max_connections",
+            "rate_count",
+            "rate_window_s",
         )
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
+        # Left out, it is a minute.
+        self.fields["rate_window_s"].required = False
         if "domain" in self.fields:
             # The row without one is the built-in mail system's.
             self.fields["domain"].required = True
@@ -65,6 +69,7 @@ class MailServerForm(forms.ModelForm):
                 from_address=cleaned["from_address"],
                 from_name=cleaned["from_name"],
                 max_connections=cleaned["max_connections"],
+                rate=(cleaned["rate_count"], cleaned["rate_window_s"] or 60),
             )
         except custom_email.InvalidServer as wrong:
             for name, why in wrong.fields.items():

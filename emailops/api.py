@@ -13,7 +13,7 @@ from accounts.paging import PageQuery, page, page_of
 from accounts.rest import Endpoint, Nothing
 from domains.access import May, domain_for, domains_of
 from domains.api_errors import Conflict
-from emailops import acts, queries
+from emailops import acts, messages, queries
 from emailops.models import EmailAttempt, EmailJob, EmailKind, EmailStatus
 
 
@@ -43,7 +43,7 @@ class EmailJobSerializer(serializers.ModelSerializer[EmailJob]):
 
     domain = serializers.UUIDField(source="domain_id")
     domain_name = serializers.CharField(source="domain.name")
-    subject = serializers.CharField(source="content.subject")
+    subject = serializers.CharField()
     attempts = serializers.IntegerField(help_text="How often it was tried.")
     error = serializers.CharField(source="last_error", help_text="The server's words at the last failure.")
     conversation = serializers.UUIDField(source="about", allow_null=True)
@@ -74,11 +74,11 @@ class EmailJobSerializer(serializers.ModelSerializer[EmailJob]):
 
     def get_body_text(self, job: EmailJob) -> str | None:
         """The text body, or null where one's role does not reach."""
-        return job.content.text if self._shows(job) else None
+        return messages.bodies_of(job)[0] if self._shows(job) else None
 
     def get_body_html(self, job: EmailJob) -> str | None:
         """The HTML body, or null where one's role does not reach. Show it in a sandbox only."""
-        return job.content.html if self._shows(job) else None
+        return messages.bodies_of(job)[1] if self._shows(job) else None
 
     def _shows(self, job: EmailJob) -> bool:
         return job.domain_id in self.context["managed"] and not job.lets_in

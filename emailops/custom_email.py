@@ -56,8 +56,9 @@ def save_server(
     from_address: str,
     from_name: str = "",
     max_connections: int | None = None,
+    rate: tuple[int | None, int] | None = None,
 ) -> MailServer:
-    """Save the domain's own server; None keeps the stored password and connections. Raises InvalidServer.
+    """Save the domain's own server; None keeps the stored password, connections and rate. Raises InvalidServer.
 
     The stored password belongs to the stored host: where the host or user name changes, it must be given
     anew, or whoever may edit the settings could have it sent to a machine of their own. Mail that waits
@@ -104,6 +105,8 @@ def save_server(
     }
     if max_connections is not None:
         values["max_connections"] = max_connections
+    if rate is not None:
+        values["rate_count"], values["rate_window_s"] = rate
     with transaction.atomic():
         server, made = MailServer.objects.get_or_create(domain=domain, defaults=values)
         waiting = EmailJob.objects.filter(domain=domain, status__in=WAITING)

@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from emailops import leases, messages, retrying, servers, slots
-from emailops.claims import LEASE, claim, due
+from emailops.claims import LEASE, Claims, allowance, due
 from emailops.connections import Connection, Envelope, open_connection
 from emailops.models import EmailJob, EmailStatus, MailServer
 from emailops.retrying import Verdict
@@ -150,13 +150,15 @@ def drain(
                 run.close()
                 put_back(run.token)
                 slots.free(run.token)
-    return Drained(run.handled, more=servers.ready(server, timezone.now()) and due(server).exists())
+    may_go_on = servers.ready(server, timezone.now()) and allowance(server, 1)
+    return Drained(run.handled, more=bool(may_go_on) and due(server).exists())
 
 
 def _drain(run: _Drain, stopping: Callable[[], bool]) -> None:
     server, limit = run.server, _FIRST_CLAIM
+    claims = Claims(server, run.token)
     while not stopping() and servers.ready(server, timezone.now()):
-        jobs = claim(server, run.token, limit)
+        jobs = claims.take(limit)
         if not jobs:
             return
         run.much = len(jobs) == limit

@@ -8,8 +8,10 @@ from email.utils import format_datetime
 
 from django.conf import settings
 
+from emailops import unsubscribing
 from emailops.addresses import UnsafeHeader, clean_address, clean_header, clean_sender, split_sender
 from emailops.models import EmailJob, EmailKind, MailServer
+from emailops.placeholders import filled
 
 # To the team: nobody's "out of office" should answer these.
 _ALERTS = frozenset({EmailKind.NEW_CONVERSATION, EmailKind.ESCALATION, EmailKind.SMTP_TEST})
@@ -39,7 +41,7 @@ def headers_of(job: EmailJob, server: MailServer) -> list[tuple[str, str]]:
     headers = [
         ("From", _mailbox(name, address)),
         ("To", _mailbox(job.recipient_name, job.recipient)),
-        ("Subject", _words(job.content.subject)),
+        ("Subject", _words(job.subject)),
         ("Date", format_datetime(job.created_at)),
         ("Message-ID", job.message_id),
         ("Auto-Submitted", "auto-generated"),
@@ -48,8 +50,22 @@ def headers_of(job: EmailJob, server: MailServer) -> list[tuple[str, str]]:
         headers.append(("X-Auto-Response-Suppress", "All"))
     if job.about is not None:
         headers.append(("References", thread_id(job.about, address)))
+    if job.bulk_send_id is not None:
+        # RFC 8058: one press in the mail program, without a page between.
+        headers.append(("List-Unsubscribe", f"<{unsubscribing.link(job)}>"))
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        headers.append(("Precedence", "bulk"))
     headers.append(("X-Privas-Job", str(job.id)))
     return headers
+
+
+def bodies_of(job: EmailJob) -> tuple[str, str]:
+    """Text and HTML as this recipient reads them."""
+    text, html = job.content.text, job.content.html
+    if job.bulk_send_id is None:
+        return text, html
+    facts = {**job.facts, "unsubscribe_url": unsubscribing.link(job)}
+    return filled(text, facts), filled(html, facts, html=True)
 
 
 def build(job: EmailJob, server: MailServer) -> bytes:
@@ -63,7 +79,7 @@ def build(job: EmailJob, server: MailServer) -> bytes:
     border = f"=_{job.id.hex}"
     lines = [f"{name}: {value}" for name, value in headers]
     lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{border}"', ""]
-    for subtype, body in (("plain", job.content.text), ("html", job.content.html)):
+    for subtype, body in zip(("plain", "html"), bodies_of(job), strict=True):
         encoding, encoded = _encoded(body)
         lines += [
             f"--{border}",

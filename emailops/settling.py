@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from emailops import leases, retrying, slots
+from emailops import leases, retrying, slots, suppressions
 from emailops.models import (
     WAITING,
     AttemptOutcome,
@@ -21,6 +21,7 @@ from emailops.models import (
     EmailKind,
     EmailStatus,
     MailServer,
+    SuppressionReason,
 )
 from emailops.retrying import Verdict
 
@@ -78,7 +79,16 @@ def settle_failure(
         )
         if done:
             record(job, outcome, stage, code, text, started, attempt)
+            _remember_bad_address(job, stage, enhanced)
     return bool(done)
+
+
+def _remember_bad_address(job: EmailJob, stage: str, enhanced: str) -> None:
+    """No bulk mail is tried at a mailbox that does not exist: servers judge senders by that."""
+    if job.domain is None or job.kind == EmailKind.SMTP_TEST:
+        return
+    if suppressions.is_bad_address(stage, enhanced):
+        suppressions.suppress(job.domain, job.recipient, SuppressionReason.BAD_ADDRESS)
 
 
 def record(

@@ -10,6 +10,7 @@ from celery.signals import worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
 from emailops import delivery, doorbell, leases, servers, settling, trials
+from emailops.bulk.sending import halt_strays
 from emailops.lanes import Lane
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, ServerState
 
@@ -92,6 +93,7 @@ def sweep() -> int:
     now = timezone.now()
     settling.recover(now)
     settling.expire(now)
+    halt_strays()
     leases.tidy()
     waiting = EmailJob.objects.filter(status__in=WAITING, run_after__lte=now)
     due = waiting.exclude(kind=EmailKind.SMTP_TEST).order_by().values_list("server_id", flat=True).distinct()

@@ -1,10 +1,12 @@
 """Mail as rows: the queue, its record, and the servers."""
 
+from emailops.models.bulk_send import BulkSend, BulkState
 from emailops.models.connection_slot import ConnectionSlot
 from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
 from emailops.models.email_content import EmailContent
 from emailops.models.email_job import FILED, MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 from emailops.models.mail_server import BUILT_IN_ID, MailServer, Security, ServerState
+from emailops.models.suppression import Suppression, SuppressionReason
 
 __all__ = [
     "BUILT_IN_ID",
@@ -13,6 +15,8 @@ __all__ = [
     "WAITING",
     "WHY_NO_BODY",
     "AttemptOutcome",
+    "BulkSend",
+    "BulkState",
     "ConnectionSlot",
     "EmailAttempt",
     "EmailContent",
@@ -22,4 +26,6 @@ __all__ = [
     "MailServer",
     "Security",
     "ServerState",
+    "Suppression",
+    "SuppressionReason",
 ]

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from domains.models import Domain
+from emailops.models.bulk_send import BulkSend
 from emailops.models.email_content import EmailContent
 from emailops.models.mail_server import MailServer
+from emailops.placeholders import filled
 
 
 class EmailKind(models.TextChoices):
@@ -80,6 +82,9 @@ class EmailJob(models.Model):
     recipient = models.CharField(max_length=320)
     recipient_name = models.CharField(max_length=120, blank=True)
     about = models.UUIDField(null=True, blank=True)
+    bulk_send = models.ForeignKey(
+        BulkSend, null=True, blank=True, on_delete=models.SET_NULL, related_name="jobs", db_index=False
+    )
 
     attempts = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=8)
@@ -118,6 +123,14 @@ class EmailJob(models.Model):
                 name="email_job_due",
                 condition=Q(status__in=["queued", "retrying"]),
             ),
+            # Whose turn it is, where several domains send bulk mail through one server.
+            models.Index(
+                fields=["server", "domain", "run_after", "id"],
+                name="email_job_turns",
+                condition=Q(status__in=["queued", "retrying"], kind="bulk"),
+            ),
+            # How much of a server's rate is spent.
+            models.Index(fields=["server", "sent_at"], name="email_job_sent", condition=Q(status="sent")),
             models.Index(fields=["lease_until"], name="email_job_leased", condition=Q(status="sending")),
             models.Index(
                 fields=["expires_at"],
@@ -128,6 +141,10 @@ class EmailJob(models.Model):
             models.Index(fields=["domain", "-created_at", "-id"], name="email_job_page"),
             models.Index(fields=["domain", "status", "-created_at", "-id"], name="email_job_page_by_status"),
             models.Index(fields=["about"], name="email_job_about", condition=Q(about__isnull=False)),
+            # How far a bulk send has come.
+            models.Index(
+                fields=["bulk_send", "status"], name="email_job_bulk", condition=Q(bulk_send__isnull=False)
+            ),
             # The newest test of a server; few rows among many.
             models.Index(
                 fields=["server", "-created_at", "-id"], name="email_job_tests", condition=Q(kind="smtp_test")
@@ -151,3 +168,14 @@ class EmailJob(models.Model):
     def lets_in(self) -> bool:
         """Whether nobody but the recipient may read the body."""
         return self.kind in _LETTING_IN
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is known of the recipient, for the placeholders of a bulk mail."""
+        name = self.recipient_name
+        return {"name": name, "first_name": name.split(" ")[0], "email": self.recipient}
+
+    @property
+    def subject(self) -> str:
+        """The subject as this recipient reads it."""
+        return filled(self.content.subject, self.facts) if self.bulk_send_id else self.content.subject

@@ -60,6 +60,14 @@ class MailServer(models.Model):
         "connections at once", default=1, validators=[MinValueValidator(1), MaxValueValidator(16)]
     )
 
+    # Of all mail through it: so many in any so many seconds. Empty: as many as it takes.
+    rate_count = models.PositiveIntegerField(
+        "mails at most", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    rate_window_s = models.PositiveIntegerField(
+        "in how many seconds", default=60, validators=[MinValueValidator(1), MaxValueValidator(86_400)]
+    )
+
     state = models.CharField(max_length=11, choices=ServerState, default=ServerState.UNVERIFIED)
     paused_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField("failures in a row", default=0)

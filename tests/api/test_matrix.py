@@ -12,7 +12,9 @@ from django.test import Client
 from conversations.actions import handling
 from domains.api_docs import description
 from domains.models import Membership
-from emailops.models import MailServer
+from emailops import suppressions
+from emailops.bulk import recipients, sending
+from emailops.models import MailServer, SuppressionReason
 from emailops.queueing import Letter, queue_email
 from notifications.models import AlertRule
 from representative.models import Article
@@ -30,28 +32,33 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_member": {"role": "viewer"},
     "create_alert_rule": {"event": "escalation", "role": "viewer"},
     "create_article": {"title": "x", "text": "x"},
+    "create_bulk_send": {"domain": "{domain_id}", "addresses": ["x@x.example"], "subject": "x", "body": "x"},
     "create_domain": {"name": "x"},
     "create_member": {"email": "x@acme.example", "role": "viewer"},
+    "create_suppression": {"address": "x@x.example"},
     "escalate_conversation": {"reason": "x"},
     "set_mail_server": {"host": "smtp.example.com", "port": 587, "from_address": "x@acme.example"},
     "test_mail_server": {"recipient": "x@acme.example"},
 }
 WITHOUT_BODY = {
+    "cancel_bulk_send",
     "cancel_email_job",
     "create_socket_ticket",
     "end_conversation",
     "hand_back_conversation",
     "keep_control_conversation",
     "pass_control_conversation",
+    "pause_bulk_send",
     "reopen_conversation",
     "request_control_conversation",
     "resolve_conversation",
+    "resume_bulk_send",
     "retry_email_job",
     "take_over_conversation",
     "withdraw_control_conversation",
 }
 # What a viewer may read: all but where mail leaves.
-NOT_FOR_VIEWERS = {"read_mail_server"}
+NOT_FOR_VIEWERS = {"read_mail_server", "list_suppressions", "read_suppression"}
 
 OPERATIONS = [
     (operation["operationId"], method.upper(), path)
@@ -76,7 +83,12 @@ def ids(cast: Cast) -> dict[str, str]:
     MailServer.objects.create(domain=cast.acme, host="smtp.example.com", from_address="a@acme.example")
     letter = Letter("canary", "canary", "<p>canary</p>")
     job = queue_email(cast.acme, kind="escalation", recipient="a@acme.example", letter=letter)
+    found = recipients.checked(cast.acme, [], recipients.split("canary@x.example"))
+    send = sending.queue_bulk(cast.acme, sending.words("canary", "canary"), found)
+    silent = suppressions.suppress(cast.acme, "canary@y.example", SuppressionReason.MANUAL)
     return {
+        "send_id": str(send.pk),
+        "suppression_id": str(silent.pk),
         "domain_id": str(cast.acme.pk),
         "member_id": str(Membership.objects.get(user=cast.ona).pk),
         "article_id": str(Article.objects.create(domain=cast.acme, title="canary", text="canary").pk),
@@ -88,7 +100,8 @@ def ids(cast: Cast) -> dict[str, str]:
 
 def call(caller: Caller, name: str, method: str, path: str, ids: dict[str, str]) -> Any:
     where = re.sub(r"{(\w+)}", lambda found: ids[found[1]], path).removeprefix("/api/v1/")
-    return caller.call(method, where, BODIES.get(name, {}) if method not in ("GET", "DELETE") else None)
+    body = {key: ids.get(str(value).strip("{}"), value) for key, value in BODIES.get(name, {}).items()}
+    return caller.call(method, where, body if method not in ("GET", "DELETE") else None)
 
 
 def words(answer) -> bytes:

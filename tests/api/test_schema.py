@@ -43,6 +43,10 @@ def test_every_path_of_the_contract_that_stands_is_described():
         "conversations/{conversation_id}/events/",
         "email-jobs/",
         "email-jobs/{job_id}/",
+        "bulk-sends/",
+        "bulk-sends/{send_id}/",
+        "bulk-sends/{send_id}/cancel/",
+        "domains/{domain_id}/suppressions/",
     ):
         assert f"/api/v1/{path}" in paths
 
@@ -74,6 +78,8 @@ def test_what_is_answered_is_what_is_described(cast: Cast, ids: dict[str, str], 
         caller.post(f"conversations/{ids['conversation_id']}/{'end' if name[0] == 'r' else 'hand-back'}/")
     if name == "retry_email_job":
         caller.post(f"email-jobs/{ids['job_id']}/cancel/")
+    if name == "resume_bulk_send":
+        caller.post(f"bulk-sends/{ids['send_id']}/pause/")
     answer = call(caller, name, method, path, ids)
     assert answer.status_code in (200, 201), answer.content
     described = description()["paths"][path][method.lower()]["responses"][str(answer.status_code)]

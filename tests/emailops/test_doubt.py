@@ -169,7 +169,7 @@ def test_a_worker_that_comes_back_late_changes_nothing(cast: Cast, settings: Any
             patched.setattr(delivery, "hand_over", stolen)
             server = servers.built_in()
             run = delivery._Drain(server)
-            jobs = claims.claim(server, run.token, 10)
+            jobs = claims.Claims(server, run.token).take(10)
             delivery._send_all(run, jobs, lambda: False)
         job.refresh_from_db()
     assert sink.mails == []

@@ -27,7 +27,7 @@ def queue(line: Line, mails: int) -> list[str]:
 
 def claim_all(line: Line, threads: int, at_once: int, guarded: bool) -> list[list[str]]:
     """Each thread claims until nothing is left; what each was given."""
-    claim = claims.claim if guarded else claim_without_guard
+    claim = claim_with_guard if guarded else claim_without_guard
 
     def take() -> list[str]:
         mine: list[str] = []
@@ -39,8 +39,13 @@ def claim_all(line: Line, threads: int, at_once: int, guarded: bool) -> list[lis
         return together.together(line, [partial(take)] * threads)
 
 
+def claim_with_guard(server: MailServer, token: uuid.UUID, limit: int) -> list[EmailJob]:
+    """As a drain does it."""
+    return claims.Claims(server, token).take(limit)
+
+
 def claim_without_guard(server: MailServer, token: uuid.UUID, limit: int) -> list[EmailJob]:
-    """As claims.claim, without lock, transaction and condition: read what is due, then mark it."""
+    """As a drain does it, without lock, transaction and condition: read what is due, then mark it."""
     jobs = list(claims.due(server)[:limit])
     EmailJob.objects.filter(pk__in=[job.pk for job in jobs]).update(
         status=EmailStatus.SENDING, lease_token=token, lease_until=timezone.now() + claims.LEASE

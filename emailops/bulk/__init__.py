@@ -1,0 +1,1 @@
+"""One mail to many recipients: what would be sent, sending it, and how far it has come."""
