@@ -6,7 +6,7 @@ link. Mail to an account as such belongs to no domain and is seen in the adminis
 """
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -46,10 +46,18 @@ def may(user: User, job: EmailJob, needs: May) -> bool:
     return job.domain_id is not None and domains_of(user, needs).filter(id=job.domain_id).exists()
 
 
+# How far back, in days, by the word in the address.
+PERIODS = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days"}
+
+
 def filtered(
-    jobs: QuerySet[EmailJob], *, kind: str = "", status: str = "", q: str = ""
+    jobs: QuerySet[EmailJob], *, kind: str = "", status: str = "", q: str = "", days: str = ""
 ) -> QuerySet[EmailJob]:
     """The rows that fit; an unknown value fits none."""
+    if days:
+        if days not in PERIODS:
+            return jobs.none()
+        jobs = jobs.filter(created_at__gt=timezone.now() - timedelta(days=int(days)))
     if kind:
         jobs = jobs.filter(kind=kind)
     if status:

@@ -16,17 +16,15 @@ from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
 from emailops import messages, queries, rows, servers
+from emailops.bulk.progress import current as current_sends
+from emailops.bulk_views import bars_context
+from emailops.letter_page import letter_page
 from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
 
-# Nothing runs, nothing is fetched, nothing is sent. Letters carry their looks inline, because mail programs
-# drop style sheets.
-_LETTER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'; sandbox"
-)
 _PARTS = ("html", "text", "headers")
 # The first rows of a page that has grown: ids go into an address, which has bounds. An opened row asks for itself.
 _MOST_WATCHED = 100
+_MOST_AT_ONCE = 1_000
 
 
 @page()
@@ -53,7 +51,9 @@ def emails(request: HttpRequest) -> HttpResponse:
     context |= {
         **wanted,
         **_watch(request, jobs, max([newest, *(job.created_at for job in jobs[:1])])),
+        **bars_context(current_sends(user, current.pk if current else None), current.pk if current else ""),
         "kinds": EmailKind.choices,
+        "periods": queries.PERIODS.items(),
         "statuses": [(value, word, few.get(value, 0)) for value, word in EmailStatus.choices],
         "filtered": any(wanted.values()),
         "resting": queries.resting_servers(user, current),
@@ -87,7 +87,7 @@ def _everything(request: HttpRequest) -> QuerySet[EmailJob]:
 
 def _wanted(request: HttpRequest) -> dict[str, str]:
     """The filters that the address names."""
-    return {name: request.GET.get(name, "")[:100] for name in ("kind", "status", "q")}
+    return {name: request.GET.get(name, "")[:100] for name in ("kind", "status", "q", "days")}
 
 
 def _watch(request: HttpRequest, jobs: list[EmailJob], newest: datetime) -> dict[str, Any]:
@@ -140,10 +140,7 @@ def body(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     job = queries.job_for(person(request), job_id, May.MANAGE)
     if job.lets_in:
         return HttpResponse(WHY_NO_BODY, content_type="text/plain; charset=utf-8", status=403)
-    response = HttpResponse(job.content.html, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = _LETTER_POLICY
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return letter_page(messages.bodies_of(job)[1])
 
 
 @page("POST")
@@ -156,6 +153,35 @@ def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """No try any more. Owners and admins."""
     return _acted(request, job_id, deeds.cancel, "It is cancelled.")
+
+
+@page("POST")
+def act(request: HttpRequest) -> HttpResponse:
+    """The same for all ticked rows: what each can take, and how many could not. Raises NotFound for a foreign one."""
+    if request.method != "POST":
+        return redirect("emails")
+    deed = {"retry": deeds.retry, "cancel": deeds.cancel}.get(request.POST.get("do", ""))
+    ids = {_uuid(one) for one in request.POST.getlist("job")[:_MOST_AT_ONCE]}
+    jobs = list(queries.jobs_of(person(request), May.MANAGE).filter(id__in=ids))
+    if deed is None or len(jobs) != len(ids):
+        raise NotFound
+    refused: list[str] = []
+    for job in jobs:
+        try:
+            deed(job)
+        except deeds.Impossible as why:
+            refused.append(str(why))
+    done = len(jobs) - len(refused)
+    if done:
+        word = "in the queue again" if deed is deeds.retry else "cancelled"
+        toasts.success(request, f"{done} mail{'s are' if done > 1 else ' is'} {word}.")
+    if refused:
+        toasts.error(
+            request, f"{len(refused)} left as {'they were' if len(refused) > 1 else 'it was'}: {refused[0]}"
+        )
+    answer = HttpResponse(status=204)
+    answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _acted(request: HttpRequest, job_id: uuid.UUID, deed: Any, done: str) -> HttpResponse:
@@ -187,6 +213,8 @@ def _part(row: rows.Row, asked: str) -> str:
 
 
 def _part_context(job: EmailJob, part: str) -> dict[str, Any]:
+    if part == "text":
+        return {"text": messages.bodies_of(job)[0]}
     if part != "headers":
         return {}
     try:

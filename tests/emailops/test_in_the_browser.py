@@ -233,3 +233,42 @@ def test_what_is_typed_and_not_saved_is_not_left_without_a_question(desk: Desk, 
     assert asked == ["beforeunload"] * 2
     desk.do("from emailops.custom_email import remove_server; remove_server(cast.acme)")
     page.context.close()
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+def test_ticked_rows_wake_the_button_and_the_dialog_sends_to_each_once(
+    desk: Desk, browser: Any, theme: str, width: int
+) -> None:
+    mails = [desk.do(f"result = mail('{theme}{n}@acme.example', '{theme} {n}')") for n in range(2)]
+    page: Page = desk.page(
+        browser,
+        "olga",
+        f"/emails/?q={theme}&domain={desk.acme}",
+        color_scheme=theme,
+        viewport={"width": width, "height": 900},
+    )
+    for pk in mails:
+        page.locator(f"tbody:has(#status-{pk})").get_by_role("checkbox").check()
+    button = page.get_by_role("button", name="Bulk Send")
+    expect(page.locator("[data-ticked]")).to_have_text("2 selected")
+    expect(button).to_have_attribute("aria-disabled", "false")
+    button.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 ticked rows")
+    dialog.get_by_label("Further addresses").fill(f"more@{theme}.example, nonsense, {theme}0@acme.example")
+    queue = dialog.get_by_role("button", name="Queue 3 Emails")
+    expect(queue).to_be_visible()
+    assert violations(page) == []
+    queue.click()
+    expect(dialog.get_by_text("Write a subject.")).to_be_visible()
+    expect(dialog.get_by_label("Subject")).to_be_focused()
+    dialog.get_by_label("Subject").fill(f"{theme} news")
+    dialog.get_by_label("Body").fill("Hello {{name|there}}, all is well.")
+    dialog.get_by_role("button", name="Preview").click()
+    expect(dialog.frame_locator("iframe").locator("p").first).to_have_text("Hello there, all is well.")
+    expect(dialog.get_by_label("Further addresses")).to_have_value(re.compile("nonsense"))
+    dialog.get_by_role("button", name="Queue 3 Emails").click()
+    expect(page.locator(".bar", has_text=f"{theme} news")).to_contain_text("3 / 3 · 3 sent", timeout=20_000)
+    expect(page.locator(".mail__subject", has_text=f"{theme} news")).to_have_count(3)
+    assert violations(page) == []
+    page.context.close()

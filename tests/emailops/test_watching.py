@@ -41,7 +41,7 @@ def test_a_row_that_was_just_tried_again_is_watched(cast: Cast) -> None:
     client, job = logged_in(cast.olga), queued(cast.acme)
     EmailJob.objects.filter(id=job.id).update(status=EmailStatus.UNKNOWN)
     page = client.get("/emails/?status=unknown").content.decode()
-    assert f'value="{job.id}"' not in page
+    assert f'name="ids" value="{job.id}"' not in page
     row = client.post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"}).content.decode()
     assert f'name="ids" value="{job.id}"' in row
 
