@@ -51,6 +51,16 @@ def _open_mail(page: Page) -> None:
     page.locator("[id^=part-]").first.wait_for()
 
 
+def _bulk(page: Page) -> None:
+    for box in page.locator('.mail [name="job"]').all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Bulk Send").click()
+    page.get_by_label("Further addresses").fill("maria@example.com, Ben Moss <ben@example.com>, nobody")
+    page.get_by_label("Subject").fill("Winter service for {{first_name|you}}")
+    page.get_by_label("Body").fill("Hello {{name|there}},\n\nour winter service week begins on Monday.")
+    page.get_by_text("not an address").first.wait_for()
+
+
 def _menu(page: Page) -> None:
     page.get_by_role("button", name="Switch domain").click()
 
@@ -84,6 +94,7 @@ SHOTS = (
     Shot("emails", "/emails/"),
     Shot("emails-open", "/emails/?status=failed", OWNER, _open_mail),
     Shot("emails-retrying", "/emails/?status=retrying", OWNER, _open_mail),
+    Shot("emails-bulk", "/emails/?domain={shop}&kind=escalation", OWNER, _bulk, whole=False),
     Shot("emails-empty", "/emails/", NEWCOMER),
     Shot("email", "/emails/{alert}/"),
     Shot("domains", "/domains/"),
