@@ -55,9 +55,9 @@ def _bulk(page: Page) -> None:
     for box in page.locator('.mail [name="job"]').all()[:3]:
         box.check()
     page.get_by_role("button", name="Bulk Send").click()
-    page.get_by_label("Further addresses").fill("maria@example.com, Ben Moss <ben@example.com>, nobody")
-    page.get_by_label("Subject").fill("Winter service for {{first_name|you}}")
-    page.get_by_label("Body").fill("Hello {{name|there}},\n\nour winter service week begins on Monday.")
+    page.locator("#bulk-addresses").fill("maria@example.com, Ben Moss <ben@example.com>, nobody")
+    page.locator("#bulk-subject").fill("Winter service for {{first_name|you}}")
+    page.locator("#bulk-body").fill("Hello {{name|there}},\n\nour winter service week begins on Monday.")
     page.get_by_text("not an address").first.wait_for()
 
 
