@@ -30,6 +30,8 @@ def retry(job: EmailJob) -> EmailJob:
     """
     if job.kind == EmailKind.SMTP_TEST:
         raise Impossible("A test is not repeated. Send a new one from the email settings.")
+    if job.content.wiped_at is not None:
+        raise Impossible("Its text was removed, as it is kept for a limited time.")
     rules = retrying.policy(job.kind)
     now = timezone.now()
     moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(
@@ -79,7 +81,7 @@ _WHY_NOT_CANCEL = {
 
 def may_retry(job: EmailJob) -> bool:
     """Whether the button makes sense."""
-    return job.status in _RETRIABLE and job.kind != EmailKind.SMTP_TEST
+    return job.status in _RETRIABLE and job.kind != EmailKind.SMTP_TEST and job.content.wiped_at is None
 
 
 def may_cancel(job: EmailJob) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from domains.access import May, domains_of
 from emailops import acts, queries
-from emailops.models import WHY_NO_BODY, EmailJob, EmailStatus, MailServer
+from emailops.models import WHY_NO_BODY, WHY_WIPED, EmailJob, EmailStatus, MailServer
 
 # Shape, tone and meaning of each status; the word is the status itself.
 _LOOKS = {
@@ -70,7 +70,8 @@ class Row:
     @property
     def parts(self) -> list[tuple[str, str]]:
         """The tabs: bodies for owners and admins, headers for all who may open the row."""
-        bodies = [("html", "HTML"), ("text", "Text")] if self.may_manage and not self.job.lets_in else []
+        shown = self.may_manage and not self.job.lets_in and self.job.content.wiped_at is None
+        bodies = [("html", "HTML"), ("text", "Text")] if shown else []
         return [*bodies, ("headers", "Headers")]
 
     @property
@@ -78,6 +79,8 @@ class Row:
         """What stands in the place of the body; empty where it is shown."""
         if self.job.lets_in:
             return WHY_NO_BODY
+        if self.job.content.wiped_at is not None:
+            return WHY_WIPED
         return "" if self.may_manage else f"The body is for owners and admins of {self.job.domain}."
 
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from celery.signals import worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
-from emailops import delivery, doorbell, leases, servers, settling, trials
+from emailops import delivery, doorbell, leases, retention, servers, settling, trials
 from emailops.bulk.sending import halt_strays
 from emailops.lanes import Lane
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, ServerState
@@ -85,6 +85,12 @@ def test_server(job_id: str) -> None:
     """Have one SMTP test sent."""
     key = uuid.UUID(job_id)
     _TESTS.call(key, partial(trials.run_trial, key))
+
+
+@shared_task(ignore_result=True)
+def wipe_old_bodies() -> int:
+    """Every few minutes, some at a time."""
+    return retention.wipe(timezone.now())
 
 
 @shared_task(ignore_result=True)

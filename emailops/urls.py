@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from emailops import bulk_views, unsubscribe_views, views
+from emailops import bulk_views, suppression_views, unsubscribe_views, views
+
+_SUPPRESSIONS = "domains/<uuid:domain_id>/settings/email/suppressions/"
 
 urlpatterns = [
     path("emails/", views.emails, name="emails"),
     path("emails/act/", views.act, name="emails_act"),
+    path("emails/strip/", views.strip, name="emails_strip"),
     path("emails/moving/", views.moving, name="emails_moving"),
     path("emails/bulk/", bulk_views.queue, name="bulk_queue"),
     path("emails/bulk/compose/", bulk_views.compose, name="bulk_compose"),
@@ -19,5 +22,7 @@ urlpatterns = [
     path("emails/<uuid:job_id>/attempts/", views.attempts, name="email_attempts"),
     path("emails/<uuid:job_id>/retry/", views.retry, name="email_retry"),
     path("emails/<uuid:job_id>/cancel/", views.cancel, name="email_cancel"),
+    path(_SUPPRESSIONS, suppression_views.suppressions_page, name="settings_email_suppressions"),
+    path(f"{_SUPPRESSIONS}list.csv", suppression_views.as_csv, name="suppressions_csv"),
     path("unsubscribe/<str:token>/", unsubscribe_views.unsubscribe, name="unsubscribe"),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts import paging
-from domains.access import Forbidden, May, NotFound
+from domains.access import Forbidden, May, NotFound, domains_of
 from domains.context import choose, workspace_of
 from domains.pages import page, person
 from emailops import acts as deeds
@@ -19,7 +19,8 @@ from emailops import messages, queries, rows, servers
 from emailops.bulk.progress import current as current_sends
 from emailops.bulk_views import bars_context
 from emailops.letter_page import letter_page
-from emailops.models import WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
+from emailops.models import WHY_NO_BODY, WHY_WIPED, EmailJob, EmailKind, EmailStatus
+from emailops.strip import strip_of
 
 _PARTS = ("html", "text", "headers")
 # The first rows of a page that has grown: ids go into an address, which has bounds. An opened row asks for itself.
@@ -140,6 +141,8 @@ def body(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     job = queries.job_for(person(request), job_id, May.MANAGE)
     if job.lets_in:
         return HttpResponse(WHY_NO_BODY, content_type="text/plain; charset=utf-8", status=403)
+    if job.content.wiped_at is not None:
+        return HttpResponse(WHY_WIPED, content_type="text/plain; charset=utf-8", status=410)
     return letter_page(messages.bodies_of(job)[1])
 
 
@@ -153,6 +156,14 @@ def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """No try any more. Owners and admins."""
     return _acted(request, job_id, deeds.cancel, "It is cancelled.")
+
+
+@page()
+def strip(request: HttpRequest) -> HttpResponse:
+    """What became of the mails of the last days, of the chosen domain or of all."""
+    current = workspace_of(request).current
+    shown = domains_of(person(request)) if current is None else [current]
+    return render(request, "emails/_strip.html", {"strip": strip_of(shown)})
 
 
 @page("POST")

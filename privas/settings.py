@@ -59,8 +59,9 @@ EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_BACKEND = "emailops.backend.QueueBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Privas <privas@localhost>")
 EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=1)
-# Mails by hand and in bulk that a domain may queue in any 24 hours.
+# By hand and in bulk, of a domain in 24 hours; and how many days bodies are kept, for ever with 0.
 EMAIL_DAILY_LIMIT = env.int("EMAIL_DAILY_LIMIT", default=2_000)
+EMAIL_BODY_DAYS = env.int("EMAIL_BODY_DAYS", default=90)
 
 INSTALLED_APPS = [
     # Daphne drives `runserver`; elsewhere its libraries would only cost every process half a second of start.

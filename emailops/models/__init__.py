@@ -4,7 +4,16 @@ from emailops.models.bulk_send import BulkSend, BulkState
 from emailops.models.connection_slot import ConnectionSlot
 from emailops.models.email_attempt import AttemptOutcome, EmailAttempt
 from emailops.models.email_content import EmailContent
-from emailops.models.email_job import FILED, MOVING, WAITING, WHY_NO_BODY, EmailJob, EmailKind, EmailStatus
+from emailops.models.email_job import (
+    FILED,
+    MOVING,
+    WAITING,
+    WHY_NO_BODY,
+    WHY_WIPED,
+    EmailJob,
+    EmailKind,
+    EmailStatus,
+)
 from emailops.models.mail_server import BUILT_IN_ID, MailServer, Security, ServerState
 from emailops.models.suppression import Suppression, SuppressionReason
 
@@ -14,6 +23,7 @@ __all__ = [
     "MOVING",
     "WAITING",
     "WHY_NO_BODY",
+    "WHY_WIPED",
     "AttemptOutcome",
     "BulkSend",
     "BulkState",

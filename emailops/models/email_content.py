@@ -16,6 +16,15 @@ class EmailContent(models.Model):
     text = models.TextField()
     html = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # When the bodies were removed, because they are kept for so many days only (EMAIL_BODY_DAYS).
+    wiped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], name="email_content_kept", condition=models.Q(wiped_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject

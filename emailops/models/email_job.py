@@ -45,6 +45,7 @@ class EmailStatus(models.TextChoices):
 
 # Their bodies hold links that let their bearer in: a new password, a place in the team.
 _LETTING_IN = (EmailKind.ACCOUNT, EmailKind.INVITATION)
+WHY_WIPED = "The text was removed, as it is kept for a limited time."
 WHY_NO_BODY = "The text holds a link that lets its bearer in, so only its recipient reads it."
 
 # The stage of a mail that was kept as a file.
