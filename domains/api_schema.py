@@ -81,7 +81,7 @@ class Operations(AutoSchema):
 
 
 # What is put into a conversation, where the rest are commands to it.
-_ADDED = ("messages", "notes")
+_ADDED = ("messages", "notes", "transcript")
 
 
 def _one(word: str) -> str:

@@ -10,6 +10,7 @@ from conversations.states import ActorKind, EscalationCause
 from domains.models import Domain
 from emailops.letters import written
 from emailops.queueing import Letter
+from notifications.trouble import Trouble
 
 _LAST_MESSAGES = 6
 _MOST_OF_A_MESSAGE = 1_200
@@ -54,6 +55,20 @@ def escalation(conversation: Conversation, wish: Escalation) -> Letter:
         page_url=visitor.page_url or conversation.started_url,
         messages=[_line(conversation, message) for message in reversed(newest)],
         link=link_to(conversation),
+        settings_link=settings_of(domain),
+    )
+
+
+def mail_trouble(trouble: Trouble) -> Letter:
+    """Mail of a domain does not get through: how much, since when, and where to look."""
+    domain = trouble.domain
+    return written(
+        "mail_trouble",
+        subject=f"Mail of {domain.name} does not get through",
+        domain=domain,
+        trouble=trouble,
+        since=_shown(trouble.since) if trouble.since else "",
+        link=f"{settings.BASE_URL}/emails/?domain={domain.id}&status={'failed' if trouble.lost else ''}",
         settings_link=settings_of(domain),
     )
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from domains.models import Domain, Role
 
@@ -51,3 +52,33 @@ class AlertRule(models.Model):
         if self.address:
             return self.address
         return f"Role {self.get_role_display()}" if self.role else f"Team {self.team}"
+
+
+class TemplateKind(models.TextChoices):
+    """What a domain may word itself."""
+
+    FOLLOW_UP = "follow_up", "Follow-up"
+    TRANSCRIPT = "transcript", "Transcript"
+
+
+class MailTemplate(models.Model):
+    """A domain's own words for one kind of mail to visitors. Follow-ups are sent where there is an active one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="mail_templates")
+    kind = models.CharField(max_length=10, choices=TemplateKind)
+    subject = models.CharField(max_length=160)
+    text = models.TextField(max_length=5_000)
+    active = models.BooleanField(default=True)
+    # Talks from before are not followed up.
+    active_since = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "kind"], name="one_mail_template_per_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.domain}"

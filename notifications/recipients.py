@@ -28,13 +28,18 @@ def recipients(domain: Domain, event: str) -> list[Recipient]:
         return []
     rules = list(AlertRule.objects.filter(domain=domain, event=event))
     if not rules:
-        return _people(_members(domain).filter(role=Role.OWNER))
+        return owners_of(domain)
     found: dict[str, Recipient] = {}
     for rule in rules:
         if rule.active:
             for one in _of_rule(domain, rule):
                 found.setdefault(same_key(one.address), one)
     return list(found.values())
+
+
+def owners_of(domain: Domain) -> list[Recipient]:
+    """The owners, whatever is routed to whom."""
+    return _people(_members(domain).filter(role=Role.OWNER))
 
 
 def follows_default(domain: Domain, event: str) -> bool:

@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from conversations import relay
 from conversations.models import Event
-from notifications import alerts
+from notifications import alarms, alerts, follow_ups
 from notifications.models import AlertEvent
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,18 @@ def alert_escalation(event_id: int) -> int:
     if not told:
         log.warning("nobody is told that a person is wished for (%s)", AlertEvent.ESCALATION)
     return len(told)
+
+
+@shared_task(ignore_result=True)
+def send_follow_ups() -> int:
+    """Every half minute: write to visitors whose talk is over; to how many."""
+    return follow_ups.send_due(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def look_after_mail() -> int:
+    """Every few minutes: tell owners whose mail does not get through; how many are told."""
+    return alarms.tell_owners(timezone.now())
 
 
 def _event(event_id: int, *joined: str) -> Event | None:

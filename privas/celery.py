@@ -50,5 +50,8 @@ app.conf.beat_schedule = {
     "return to the AI what departed operators hold": _every(5, "conversations.tasks.hand_back_from_departed"),
     "return to the AI what absent operators hold": _every(5, "conversations.tasks.hand_back_from_absent"),
     "resume AI turns whose worker died": _every(5, "representative.tasks.resume_turns"),
+    "write to visitors whose talk is over": _every(30, "notifications.tasks.send_follow_ups"),
+    "tell owners whose mail does not get through": _every(120, "notifications.tasks.look_after_mail"),
+    "remove what old mails say": _every(300, "emailops.tasks.wipe_old_bodies"),
     "ring for mail that is due": _every(5, "emailops.tasks.sweep"),
 }

@@ -67,7 +67,8 @@ def conversation_events(request: HttpRequest, conversation_id: uuid.UUID) -> Htt
 def conversation_visitor(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """What is known of the visitor."""
     found = queries.conversation_for(person(request), conversation_id)
-    return render(request, "conversations/_visitor.html", _about(found))
+    may_talk = queries.conversations_of(person(request), May.TALK).filter(pk=found.pk).exists()
+    return render(request, "conversations/_visitor.html", {**_about(found), "may_talk": may_talk})
 
 
 def _desk(request: HttpRequest) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from emailops import suppressions
 from emailops.bulk import recipients, sending
 from emailops.models import MailServer, SuppressionReason
 from emailops.queueing import Letter, queue_email
-from notifications.models import AlertRule
+from notifications.models import AlertRule, MailTemplate
 from representative.models import Article
 from tests.api.caller import Caller
 from tests.cast import PASSWORD, Cast, say, vera
@@ -34,6 +34,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_article": {"title": "x", "text": "x"},
     "create_bulk_send": {"domain": "{domain_id}", "addresses": ["x@x.example"], "subject": "x", "body": "x"},
     "create_domain": {"name": "x"},
+    "add_transcript": {"recipient": "x@x.example"},
+    "change_mail_template": {"subject": "x"},
+    "create_mail_template": {"kind": "transcript", "subject": "x", "text": "x"},
     "create_member": {"email": "x@acme.example", "role": "viewer"},
     "create_suppression": {"address": "x@x.example"},
     "escalate_conversation": {"reason": "x"},
@@ -85,9 +88,13 @@ def ids(cast: Cast) -> dict[str, str]:
     job = queue_email(cast.acme, kind="escalation", recipient="a@acme.example", letter=letter)
     found = recipients.checked(cast.acme, [], recipients.split("canary@x.example"))
     send = sending.queue_bulk(cast.acme, sending.words("canary", "canary"), found)
+    template = MailTemplate.objects.create(
+        domain=cast.acme, kind="follow_up", subject="canary", text="canary", active=False
+    )
     silent = suppressions.suppress(cast.acme, "canary@y.example", SuppressionReason.MANUAL)
     return {
         "send_id": str(send.pk),
+        "template_id": str(template.pk),
         "suppression_id": str(silent.pk),
         "domain_id": str(cast.acme.pk),
         "member_id": str(Membership.objects.get(user=cast.ona).pk),
