@@ -1,6 +1,7 @@
 """Mail addresses and header values from outside. Pure."""
 
 import re
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -46,6 +47,7 @@ def clean_address(value: str) -> str:
     return address
 
 
+@lru_cache(maxsize=256)
 def clean_sender(name: str, address: str) -> tuple[str, str]:
     """Name and address that mail comes from, in the form that is sent. Raises BadSender."""
     try:
