@@ -41,8 +41,9 @@ class MailServerForm(forms.ModelForm):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        # Left out, it is a minute.
-        self.fields["rate_window_s"].required = False
+        if "rate_window_s" in self.fields:
+            # Left out, it is a minute.
+            self.fields["rate_window_s"].required = False
         if "domain" in self.fields:
             # The row without one is the built-in mail system's.
             self.fields["domain"].required = True

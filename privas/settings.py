@@ -53,9 +53,8 @@ AI_MODEL = env.str("AI_MODEL", default="")
 AI_BASE_URL = env.str("AI_BASE_URL", default="")
 AI_API_KEY = env.str("AI_API_KEY", default="")
 
-# Mail. The built-in mail system is the administrator's, so it is trusted as it stands.
+# Mail. The built-in mail system is the administrator's, so it is trusted as it stands. What Django mails is a job too.
 EMAIL_URL = env.str("EMAIL_URL", default="")
-# What Django itself mails (a password reset) becomes a job as well.
 EMAIL_BACKEND = "emailops.backend.QueueBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Privas <privas@localhost>")
 EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=1)

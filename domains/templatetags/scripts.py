@@ -17,12 +17,14 @@ _IMPORT = re.compile(r"""^import\s[^"]*?from "\./([\w.]+)";""", re.MULTILINE)
 
 
 @register.simple_tag
-def modules(entry: str) -> SafeString:
-    """The script of a module. Without the links before it, a browser learns of imports one after the other."""
-    links = format_html_join(
-        "", '<link rel="modulepreload" href="{}">', ((static(name),) for name in imported(entry))
+def modules(*entries: str) -> SafeString:
+    """The scripts of modules. Without the links before them, a browser learns of imports one after the other."""
+    needed = dict.fromkeys(name for entry in entries for name in imported(entry) if name not in entries)
+    links = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(name),) for name in needed))
+    scripts = format_html_join(
+        "", '<script src="{}" type="module"></script>', ((static(entry),) for entry in entries)
     )
-    return format_html('{}<script src="{}" type="module"></script>', links, static(entry))
+    return format_html("{}{}", links, scripts)
 
 
 @lru_cache(maxsize=16)

@@ -13,13 +13,11 @@ const STALE_MS = 60000;
 
 /** A request that ends with its page says nothing of its words: the next page sends them again under their id. */
 let leaving = false;
-addEventListener("pagehide", () => (leaving = true));
-addEventListener("pageshow", () => (leaving = false));
+for (const name of ["pagehide", "pageshow"]) addEventListener(name, () => (leaving = name === "pagehide"));
 
 /** They go on when their thread is left, and are found again when it is opened. @type {Map<string, Outbox>} */
 const known = new Map();
 
-/** See above. */
 export class Outbox extends Bubbles {
   /**
    * @param {Thread} thread
@@ -33,11 +31,7 @@ export class Outbox extends Bubbles {
     return box;
   }
 
-  /**
-   * Done when the words written to the visitor so far have gone out.
-   * @param {string} id of the thread
-   * @returns {Promise<boolean>} whether all did that were on their way
-   */
+  /** Waits for the words written to the visitor so far; whether all went out. @param {string} id of the thread */
   static async sent(id) {
     const waiting = () => known.get(id)?.queue.filter((item) => !item.note && !item.failed) || [];
     const words = waiting();
