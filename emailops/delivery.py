@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 _CLAIM_S = 0.25
 _FIRST_CLAIM, _MOST_CLAIMED = 10, 50
 _RENEW_S = 20.0
-_WORTH_ANOTHER_S = 0.004
 _MAILS_PER_CONNECTION = 100
 
 
@@ -80,8 +79,6 @@ class _Drain:
     # Whether there is more to do than one connection can, and whether another was called for that.
     much: bool = False
     called: bool = False
-    # How long the newest mail kept this connection.
-    last_s: float = 0.0
     renewed: float = field(default_factory=time.monotonic)
 
     def renew(self, every_s: float = _RENEW_S) -> None:
@@ -115,11 +112,8 @@ class _Drain:
             self.praised = True
 
     def share(self) -> None:
-        """Call another connection, if there is enough to do: once, and not before the server has taken a mail.
-
-        A server that answers at once keeps one thread busy; two would only wait for one another's turn to compute.
-        """
-        if self.much and self.praised and not self.called and self.last_s >= _WORTH_ANOTHER_S:
+        """Call another connection, if there is enough to do: once, and not before the server has taken a mail."""
+        if self.much and self.praised and not self.called:
             self.much = False
             if slots.one_is_free(self.server):
                 self.called = True
@@ -237,9 +231,7 @@ def _send_one(run: _Drain, conn: Connection, mail: Mail, ahead: Envelope | None)
     job, started = mail.job, timezone.now()
     used = conn.used > 0
     try:
-        began = time.monotonic()
         reply = hand_over(conn, mail, partial(run.last_byte_of, job), ahead)
-        run.last_s = time.monotonic() - began
     except LeaseLost:
         log.warning("mail %s was taken from us, it is left alone", job.id)
         run.close()
