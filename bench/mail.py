@@ -141,29 +141,31 @@ class PostOffice:
 
 
 class Privas:
-    """The product's own worker, woken by the product's own ring."""
+    """The product's own workers, woken by the product's own ring."""
 
     name = "Privas"
 
     def __init__(self, stack: Stack, sink: MailSink) -> None:
         self.stack, self.sink = stack, sink
-        self._pid = stack._processes["worker1"].pid
+        self._pids = [process.pid for name, process in stack._processes.items() if name.startswith("worker")]
 
     def fill(self, count: int) -> None:
-        """Queue so many mails while the worker sleeps."""
-        signal_group(self._pid, signal.SIGSTOP)
+        """Queue so many mails while the workers sleep."""
+        for pid in self._pids:
+            signal_group(pid, signal.SIGSTOP)
         self.stack.python(_FILL.format(count=count))
 
     def send(self, count: int) -> float:
-        """Let the worker work; seconds of CPU until every mail is settled and the queue is quiet."""
-        before = ground.cpu_s(self._pid)
-        signal_group(self._pid, signal.SIGCONT)
+        """Let the workers work; seconds of CPU until every mail is settled and the queue is quiet."""
+        before = sum(map(ground.cpu_s, self._pids))
+        for pid in self._pids:
+            signal_group(pid, signal.SIGCONT)
         self.sink.wait_for(count)
         while self.stack.query("SELECT count(*) FROM emailops_emailjob WHERE status <> 'sent'")[0][0]:
             time.sleep(0.05)
         while self.stack.broker().llen("mail"):
             time.sleep(0.05)
-        return ground.cpu_s(self._pid) - before
+        return sum(map(ground.cpu_s, self._pids)) - before
 
 
 def main(arguments: list[str]) -> int:
@@ -175,6 +177,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--delay-ms", type=float, default=0, help="how long every answer of the mail server takes"
     )
+    parser.add_argument("--workers", type=int, default=2, help="processes of Privas")
     parser.add_argument("--threads", type=int, default=8, help="of Privas' worker")
     parser.add_argument(
         "--connections", type=int, default=4, help="of Privas to the mail server; django-post_office has five"
@@ -185,6 +188,7 @@ def main(arguments: list[str]) -> int:
     stack = Stack(
         "sqlite" if options.sqlite else "postgres",
         web=0,
+        workers=options.workers,
         queues="mail",
         threads=options.threads,
         env={
