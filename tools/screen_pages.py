@@ -102,6 +102,8 @@ SHOTS = (
     Shot("settings-general", "/domains/{shop}/settings/general/"),
     Shot("settings-live", "/domains/{shop}/settings/live/"),
     Shot("settings-email", "/domains/{shop}/settings/email/"),
+    Shot("settings-email-templates", "/domains/{shop}/settings/email/templates/"),
+    Shot("settings-email-suppressions", "/domains/{shop}/settings/email/suppressions/"),
     Shot("settings-email-new", "/domains/{cafe}/settings/email/", NEWCOMER),
     Shot("settings-ai", "/domains/{shop}/settings/ai/"),
     Shot("settings-ai-empty", "/domains/{cafe}/settings/ai/", NEWCOMER),
