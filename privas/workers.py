@@ -61,6 +61,16 @@ def _keep_our_logging(**_: Any) -> None:
     """Celery would set its own; that this receiver exists is what keeps it from doing so."""
 
 
+@signals.task_postrun.connect
+def _leave_broken_connections(**_: Any) -> None:
+    """After an error, look whether the database is still there: Celery would keep a dead connection for hundreds of
+    tasks (CELERY_DB_REUSE_MAX), and each of them would fail long after the database has come back.
+    """
+    for connection in connections.all(initialized_only=True):
+        if connection.errors_occurred and not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+
+
 @signals.task_prerun.connect
 def _name_the_task(task_id: str, task: Any, **_: Any) -> None:
     structlog.contextvars.clear_contextvars()
