@@ -36,3 +36,17 @@ def test_every_reaction_has_its_line():
     page = (ROOT / "docs" / "events.md").read_text()
     assert set(REACTIONS) <= {kind.value for kind in Kind} | {FIRST_MESSAGE}
     assert not [task for tasks in REACTIONS.values() for task in tasks if f"`{task}`" not in page]
+
+
+def test_every_row_of_faults_names_a_test_that_exists():
+    page = (ROOT / "docs" / "mail.md").read_text()
+    rows = dict(re.findall(r"^\| (F\d+) \|.*\| ([^|]+) \|$", page, re.M))
+    assert list(rows) == [f"F{n}" for n in range(1, 37)]
+    assert not [row for row, shown_by in rows.items() if not re.search("`test_|the same", shown_by)]
+    named = set(re.findall(r"`(test_\w+)`", "".join(rows.values())))
+    defined = re.compile(r"^(?:async )?def (test_\w+)\(", re.M)
+    there = {
+        name for path in (ROOT / "tests").rglob("test_*.py") for name in defined.findall(path.read_text())
+    }
+    assert named
+    assert named <= there, f"not in tests/: {named - there}"
