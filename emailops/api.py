@@ -115,7 +115,7 @@ class EmailJobs(Endpoint):
         context = reach_of(self.user)
         return Response(
             page(
-                jobs,
+                [jobs] if "domain" in asked else queries.by_domain(self.user, jobs),
                 asked,
                 order=queries.NEWEST_FIRST,
                 show=lambda rows: EmailJobSerializer(rows, many=True, context=context).data,

@@ -25,7 +25,8 @@ def due(server: MailServer) -> QuerySet[EmailJob]:
         .filter(status__in=WAITING, run_after__lte=now)
         .exclude(expires_at__lte=now)
         .exclude(kind=EmailKind.SMTP_TEST)
-        .order_by("priority", "run_after", "id")
+        # The server is one and the same, and named all the same: only so does PostgreSQL read the index in order.
+        .order_by("server_id", "priority", "run_after", "id")
     )
 
 
@@ -77,7 +78,7 @@ class Claims:
 
     def _next_domain(self) -> uuid.UUID | None:
         """The next domain after the one whose turn it was, and after the last the first."""
-        bulk = due(self._server).filter(kind=EmailKind.BULK).order_by("domain_id")
+        bulk = due(self._server).filter(kind=EmailKind.BULK).order_by("server_id", "domain_id")
         domains = bulk.values_list("domain_id", flat=True)
         after = None if self._turn is None else domains.filter(domain_id__gt=self._turn).first()
         return after or domains.first()

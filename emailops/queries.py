@@ -6,6 +6,7 @@ link. Mail to an account as such belongs to no domain and is seen in the adminis
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -18,6 +19,8 @@ from emailops import servers
 from emailops.models import MOVING, WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
 
 PAGE = 50
+# With more domains one query over all is as good.
+_MOST_PARTS = 50
 NEWEST_FIRST = ("-created_at", "-id")
 # What a person may have to look after, and what is still on its way: few rows, so they can be counted.
 UNFINISHED = (*MOVING, EmailStatus.UNKNOWN, EmailStatus.HELD)
@@ -96,10 +99,17 @@ def kept_as_files(user: User, domain: Domain | None = None) -> list[Domain]:
     return list(own if domain is None else own.filter(id=domain.id))
 
 
-def newest(jobs: QuerySet[EmailJob]) -> datetime:
+def by_domain(user: User, jobs: QuerySet[EmailJob]) -> list[QuerySet[EmailJob]]:
+    """These mails in parts, one for each of the user's domains, for lists of the newest over all of them."""
+    ids = list(domains_of(user).order_by().values_list("pk", flat=True)[: _MOST_PARTS + 1])
+    return [jobs.filter(domain_id=pk) for pk in ids] if 1 < len(ids) <= _MOST_PARTS else [jobs]
+
+
+def newest(jobs: Sequence[QuerySet[EmailJob]]) -> datetime:
     """When the newest of these was queued; before all time where there is none."""
-    first = jobs.order_by(*NEWEST_FIRST).values_list("created_at", flat=True).first()
-    return first or datetime.min.replace(tzinfo=UTC)
+    never = datetime.min.replace(tzinfo=UTC)
+    firsts = (part.order_by(*NEWEST_FIRST).values_list("created_at", flat=True).first() for part in jobs)
+    return max((first or never for first in firsts), default=never)
 
 
 def resting_servers_of(jobs: list[EmailJob]) -> dict[uuid.UUID, MailServer]:

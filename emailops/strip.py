@@ -16,7 +16,7 @@ from domains.models import Domain
 from emailops.models import EmailJob, EmailStatus
 
 DAYS = 14
-_KEPT_S = 30
+_KEPT_S = 120
 _LOST = (EmailStatus.FAILED, EmailStatus.EXPIRED)
 
 
@@ -77,7 +77,7 @@ class Strip:
 
 
 def strip_of(domains: Iterable[Domain]) -> Strip:
-    """The strip of these domains together. Counted at most twice a minute: there may be a million rows."""
+    """The strip of these domains together. Counted every two minutes at most: there may be a million rows."""
     ids = sorted(domain.pk for domain in domains)
     today = timezone.now().date()
     counted: dict[str, Any] = (

@@ -36,10 +36,13 @@ def emails(request: HttpRequest) -> HttpResponse:
     current = workspace_of(request).current
     everything, wanted = _everything(request), _wanted(request)
     # Asked for before the rows, so that what comes between is counted rather than lost.
-    newest = queries.newest(everything)
+    newest = queries.newest(_parts(request, everything))
     one_page = {"cursor": asked.get("cursor", ""), "limit": queries.PAGE}
     shown = paging.page(
-        queries.filtered(everything, **wanted), one_page, order=queries.NEWEST_FIRST, show=list
+        _parts(request, queries.filtered(everything, **wanted)),
+        one_page,
+        order=queries.NEWEST_FIRST,
+        show=list,
     )
     jobs: list[EmailJob] = shown["results"]
     context: dict[str, Any] = {
@@ -84,6 +87,11 @@ def _everything(request: HttpRequest) -> QuerySet[EmailJob]:
     current = workspace_of(request).current
     jobs = queries.jobs_of(person(request))
     return jobs if current is None else jobs.filter(domain=current)
+
+
+def _parts(request: HttpRequest, jobs: QuerySet[EmailJob]) -> list[QuerySet[EmailJob]]:
+    """These, one domain after the other, where no domain is chosen."""
+    return [jobs] if workspace_of(request).current else queries.by_domain(person(request), jobs)
 
 
 def _wanted(request: HttpRequest) -> dict[str, str]:
