@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from emailops import retrying, servers
 from emailops.doorbell import ring_after_commit
-from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
+from emailops.models import WAITING, BulkState, EmailJob, EmailKind, EmailStatus
 
 _RETRIABLE = (
     EmailStatus.FAILED,
@@ -32,6 +32,8 @@ def retry(job: EmailJob) -> EmailJob:
         raise Impossible("A test is not repeated. Send a new one from the email settings.")
     if job.content.wiped_at is not None:
         raise Impossible("Its text was removed, as it is kept for a limited time.")
+    if job.bulk_send is not None and job.bulk_send.state != BulkState.RUNNING:
+        raise Impossible(f"Its bulk send is {job.bulk_send.get_state_display().lower()}.")
     rules = retrying.policy(job.kind)
     now = timezone.now()
     moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(

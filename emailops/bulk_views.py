@@ -130,7 +130,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     """The form as it was sent, with who would get the mail. Raises NotFound, Forbidden."""
     posted = request.POST
     domain = domain_for(person(request), posted.get("domain", ""), May.MANAGE)
-    ids = [as_uuid(one) for one in posted.getlist("job")[: recipients.MOST_RECIPIENTS]]
+    ids = [as_uuid(one) for one in posted.getlist("job")]
     jobs = ticked(person(request), domain, ids)
     typed = posted.get("addresses", "")[:_MOST_TYPED]
     found = recipients.checked(domain, jobs, recipients.split(typed))

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import connection as database
@@ -11,10 +12,20 @@ from django.utils import timezone
 
 from emailops import servers, suppressions
 from emailops.addresses import same_key
-from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus, MailServer
+from emailops.models import (
+    WAITING,
+    BulkSend,
+    BulkState,
+    EmailJob,
+    EmailKind,
+    EmailStatus,
+    MailServer,
+)
 
 # Longer than all the answers of one mail, or of an opening, may take together; begun anew between them.
 LEASE = timedelta(seconds=300)
+# What becomes of mails that wait when their send is halted.
+HALTED = {BulkState.PAUSED: EmailStatus.HELD, BulkState.CANCELLED: EmailStatus.CANCELLED}
 
 
 def due(server: MailServer) -> QuerySet[EmailJob]:
@@ -44,7 +55,7 @@ class Claims:
         while ids := self._taken(limit):
             held = EmailJob.objects.filter(id__in=ids, lease_token=self._token, status=EmailStatus.SENDING)
             jobs = list(held.select_related("content").order_by("priority", "run_after", "id"))
-            if wanted := _without_suppressed(jobs, self._token):
+            if wanted := _without_suppressed(_without_halted(jobs, self._token), self._token):
                 return wanted
         return []
 
@@ -110,6 +121,24 @@ def take(rows: QuerySet[EmailJob], token: uuid.UUID) -> int:
     )
 
 
+def _without_halted(jobs: list[EmailJob], token: uuid.UUID) -> list[EmailJob]:
+    """Mails of a bulk send that was paused or stopped are held or end here; what is left is answered."""
+    sends = {job.bulk_send_id for job in jobs if job.bulk_send_id is not None}
+    halted = BulkSend.objects.filter(id__in=sends).exclude(state=BulkState.RUNNING) if sends else ()
+    states: dict[uuid.UUID | None, str] = {send.id: send.state for send in halted}
+    for state, status in HALTED.items():
+        _end([job.id for job in jobs if states.get(job.bulk_send_id) == state], token, status)
+    return [job for job in jobs if job.bulk_send_id not in states]
+
+
+def _end(ids: Collection[uuid.UUID], token: uuid.UUID, status: str) -> None:
+    """Claimed, and not to be sent: it was not tried."""
+    if ids:
+        EmailJob.objects.filter(id__in=ids, lease_token=token).update(
+            status=status, attempts=F("attempts") - 1, lease_token=None, lease_until=None
+        )
+
+
 def _without_suppressed(jobs: list[EmailJob], token: uuid.UUID) -> list[EmailJob]:
     """Bulk mail whose recipient has unsubscribed since it was queued ends here; what is left is answered."""
     silenced: dict[uuid.UUID, list[EmailJob]] = defaultdict(list)
@@ -120,11 +149,5 @@ def _without_suppressed(jobs: list[EmailJob], token: uuid.UUID) -> list[EmailJob
     for domain_id, mails in silenced.items():
         keys = suppressions.suppressed(domain_id, [job.recipient for job in mails])
         unwanted |= {job.id for job in mails if same_key(job.recipient) in keys}
-    if unwanted:
-        EmailJob.objects.filter(id__in=unwanted, lease_token=token).update(
-            status=EmailStatus.SUPPRESSED,
-            attempts=F("attempts") - 1,
-            lease_token=None,
-            lease_until=None,
-        )
+    _end(unwanted, token, EmailStatus.SUPPRESSED)
     return [job for job in jobs if job.id not in unwanted]

@@ -71,6 +71,8 @@ def bodies_of(job: EmailJob) -> tuple[str, str]:
 def build(job: EmailJob, server: MailServer) -> bytes:
     """The whole mail. The same job gives the same bytes every time. Raises UnsafeHeader, BadAddress, BadSender."""
     clean_address(job.recipient)
+    if job.content.wiped_at is not None:
+        raise UnsafeHeader("Its text was removed, as it is kept for a limited time.")
     headers = headers_of(job, server)
     for _, value in headers:
         # Folding puts line breaks in; each must be followed by a blank, or a new header would begin.

@@ -10,12 +10,19 @@ from django.utils.html import escape
 
 # Of a bulk mail.
 NAMES = ("name", "first_name", "email", "unsubscribe_url")
-_PLACE = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|\s*([^{}]*?)\s*)?\}\}")
+# Read once from left to right, whatever somebody types: what is inside is taken apart below.
+_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
+
+
+def _parts(place: re.Match[str]) -> tuple[str, str]:
+    """Its name, and what stands for a missing fact."""
+    name, _, missing = place[1].partition("|")
+    return name.strip(), missing.strip()
 
 
 def unknown(words: str, names: Collection[str] = NAMES) -> list[str]:
     """What stands in braces there and is none of these placeholders, as it was written."""
-    return [place[0] for place in _PLACE.finditer(words) if place[1] not in names]
+    return [place[0] for place in _PLACE.finditer(words) if _parts(place)[0] not in names]
 
 
 def filled(words: str, facts: Mapping[str, str], *, html: bool = False) -> str:
@@ -25,7 +32,8 @@ def filled(words: str, facts: Mapping[str, str], *, html: bool = False) -> str:
     """
 
     def fact(place: re.Match[str]) -> str:
-        value = facts.get(place[1], "")
-        return (escape(value) if html else value) or place[2] or ""
+        name, missing = _parts(place)
+        value = facts.get(name, "")
+        return (escape(value) if html else value) or missing
 
     return _PLACE.sub(fact, words)

@@ -25,9 +25,10 @@ def suppress(
     )[0]
 
 
-def lift(domain: Domain, address: str) -> bool:
-    """Take an address off the list; whether it was there."""
-    return bool(Suppression.objects.filter(domain=domain, address=same_key(address)).delete()[0])
+def lift(domain: Domain, address: str, reason: SuppressionReason | None = None) -> bool:
+    """Take an address off the list, if it is there for this reason (or any); whether it was."""
+    rows = Suppression.objects.filter(domain=domain, address=same_key(address))
+    return bool((rows.filter(reason=reason) if reason else rows).delete()[0])
 
 
 def suppressed(domain_id: uuid.UUID, addresses: Iterable[str]) -> set[str]:

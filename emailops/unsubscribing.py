@@ -41,9 +41,9 @@ def unsubscribe(job: EmailJob) -> None:
 
 
 def subscribe_again(job: EmailJob) -> None:
-    """It was a mistake."""
+    """It was a mistake. What the team has put on the list stays there."""
     assert job.domain is not None  # noqa: S101 - job_of answers no other
-    suppressions.lift(job.domain, job.recipient)
+    suppressions.lift(job.domain, job.recipient, SuppressionReason.UNSUBSCRIBED)
 
 
 def is_unsubscribed(job: EmailJob) -> bool:

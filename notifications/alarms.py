@@ -1,4 +1,4 @@
-"""Telling owners that mail of their domain does not get through. What is told of once is told again after a day."""
+"""Telling owners that mail of their domain does not get through. What is told of is told again on another day (UTC)."""
 
 import logging
 from collections.abc import Iterator
@@ -22,8 +22,10 @@ MANY = 5
 # So long may a mail that is due wait.
 OLD = timedelta(minutes=15)
 _LOST = (EmailStatus.FAILED, EmailStatus.EXPIRED)
-# A bulk mail is refused by whom it reaches wrongly, and a test by its own doing: neither means that mail is broken.
+# Bulk mail waits for hours, and a test has its own page.
 _LEFT_OUT = (EmailKind.BULK, EmailKind.SMTP_TEST)
+# And these go to addresses that strangers type: that they are refused does not mean that mail is broken.
+_NO_FAULT = (*_LEFT_OUT, EmailKind.FOLLOW_UP, EmailKind.TRANSCRIPT)
 
 
 def troubles(now: datetime) -> Iterator[Trouble]:
@@ -36,7 +38,7 @@ def troubles(now: datetime) -> Iterator[Trouble]:
     for domain in Domain.objects.all().iterator():
         lost = EmailJob.objects.filter(
             domain=domain, status__in=_LOST, created_at__gt=now - timedelta(days=1)
-        ).exclude(kind__in=_LEFT_OUT)
+        ).exclude(kind__in=_NO_FAULT)
         count = lost[: 10 * MANY].count()
         waits = old.get(domain.pk, {})
         if count >= MANY or waits:

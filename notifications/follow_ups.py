@@ -1,6 +1,7 @@
 """Mail to a visitor who has left an address: what the talk was about, once it is over."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,8 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.models import User
 from conversations.models import Conversation
 from conversations.states import IDLE_AFTER, Handler, Lifecycle
-from emailops.addresses import BadAddress, clean_address, one_line
-from emailops.models import EmailJob, EmailKind, Suppression, SuppressionReason
+from emailops import acts
+from emailops.addresses import BadAddress, clean_address, one_line, same_key
+from emailops.models import EmailJob, EmailKind, EmailStatus, Suppression, SuppressionReason
 from emailops.queueing import queue_email
 from notifications import wording
 from notifications.models import TemplateKind
@@ -22,22 +24,15 @@ _LATEST = timedelta(days=1)
 # A stranger's address that somebody types again and again is not ours to fill.
 _ONCE_IN = timedelta(days=1)
 _AT_ONCE = 100
+# Of one domain: visitors' words go to addresses that visitors type.
+_MOST_A_DAY = 500
+# A transcript that never left is tried again by whoever asks for it again.
+_OVER = (EmailStatus.FAILED, EmailStatus.EXPIRED, EmailStatus.CANCELLED)
 
 
 def due(now: datetime) -> QuerySet[Conversation]:
     """Talks with an address that are over, or have fallen silent, and have not been followed up."""
     followed = EmailJob.objects.filter(about=OuterRef("pk"), kind=EmailKind.FOLLOW_UP)
-    recent = EmailJob.objects.filter(
-        domain=OuterRef("domain"),
-        kind=EmailKind.FOLLOW_UP,
-        recipient__iexact=OuterRef("visitor__email"),
-        created_at__gt=now - _ONCE_IN,
-    )
-    gone = Suppression.objects.filter(
-        domain=OuterRef("domain"),
-        address__iexact=OuterRef("visitor__email"),
-        reason=SuppressionReason.BAD_ADDRESS,
-    )
     silent = Q(handler=Handler.AI, last_activity_at__lt=now - IDLE_AFTER)
     return (
         Conversation.objects.filter(
@@ -48,31 +43,49 @@ def due(now: datetime) -> QuerySet[Conversation]:
         .filter(~Q(lifecycle=Lifecycle.OPEN) | silent, turns__gt=0, last_activity_at__gt=now - _LATEST)
         .exclude(visitor__email="")
         .exclude(Exists(followed))
-        .exclude(Exists(recent))
-        .exclude(Exists(gone))
         .select_related("domain", "visitor")
         .order_by("last_activity_at")
     )
 
 
 def send_due(now: datetime) -> int:
-    """Queue what is due; how many mails were. A talk is followed up once, however often this runs."""
-    queued, written_to = 0, set()
-    for conversation in due(now)[:_AT_ONCE]:
-        whom = (conversation.domain_id, conversation.visitor.email.casefold())
-        if whom in written_to:
+    """Queue what is due; how many mails were. A talk is followed up once, however often this runs.
+
+    What cannot be sent, or may not be yet, stands in nobody's way.
+    """
+    queued = 0
+    left_out: set[uuid.UUID] = set()
+    for conversation in due(now).iterator(chunk_size=_AT_ONCE):
+        if conversation.domain_id in left_out:
             continue
-        written_to.add(whom)
-        template = wording.template_of(conversation.domain, TemplateKind.FOLLOW_UP)
-        queued += _queue(
-            conversation,
-            EmailKind.FOLLOW_UP,
-            conversation.visitor.email,
-            template,
-            wording.summary_of(conversation),
-            f"follow_up:{conversation.pk}:1",
-        )
+        try:
+            address = clean_address(conversation.visitor.email)
+        except BadAddress:
+            continue
+        if _may_write(conversation, address, now):
+            sent = _queue(conversation, address)
+            queued += sent
+            if not sent or _written_today(conversation, now).count() >= _MOST_A_DAY:
+                left_out.add(conversation.domain_id)
+        if queued >= _AT_ONCE:
+            break
     return queued
+
+
+def _may_write(conversation: Conversation, address: str, now: datetime) -> bool:
+    """Whether this mailbox exists, as far as we know, and was not written to today, whoever has typed it."""
+    gone = Suppression.objects.filter(
+        domain=conversation.domain, address=same_key(address), reason=SuppressionReason.BAD_ADDRESS
+    )
+    return (
+        not gone.exists() and not _written_today(conversation, now).filter(recipient__iexact=address).exists()
+    )
+
+
+def _written_today(conversation: Conversation, now: datetime) -> QuerySet[EmailJob]:
+    return EmailJob.objects.filter(
+        domain=conversation.domain, kind=EmailKind.FOLLOW_UP, created_at__gt=now - _ONCE_IN
+    )
 
 
 def send_transcript(conversation: Conversation, address: str, user: User) -> EmailJob:
@@ -83,7 +96,7 @@ def send_transcript(conversation: Conversation, address: str, user: User) -> Ema
     address = clean_address(address)
     template = wording.template_of(conversation.domain, TemplateKind.TRANSCRIPT)
     with transaction.atomic():
-        return queue_email(
+        job = queue_email(
             conversation.domain,
             kind=EmailKind.TRANSCRIPT,
             recipient=address,
@@ -95,23 +108,23 @@ def send_transcript(conversation: Conversation, address: str, user: User) -> Ema
             about=conversation.pk,
             created_by=user,
         )
+    return acts.retry(job) if job.status in _OVER and acts.may_retry(job) else job
 
 
-def _queue(
-    conversation: Conversation, kind: str, address: str, template: wording.Template, summary: str, key: str
-) -> bool:
+def _queue(conversation: Conversation, address: str) -> bool:
+    template = wording.template_of(conversation.domain, TemplateKind.FOLLOW_UP)
     try:
         with transaction.atomic():
             queue_email(
                 conversation.domain,
-                kind=kind,
+                kind=EmailKind.FOLLOW_UP,
                 recipient=address,
                 recipient_name=one_line(conversation.visitor.name, 120),
-                letter=wording.letter(conversation, template, summary),
-                idempotency_key=key,
+                letter=wording.letter(conversation, template, wording.summary_of(conversation)),
+                idempotency_key=f"follow_up:{conversation.pk}:1",
                 about=conversation.pk,
             )
-    except (BadAddress, ValueError) as error:
+    except ValueError as error:
         log.warning(
             "notifications.not_followed_up", extra={"conversation": str(conversation.pk), "why": str(error)}
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.html import linebreaks, urlize
+from django.utils.html import linebreaks
 
 from conversations.frames.for_visitors import operator_name
 from conversations.models import Conversation, Message
@@ -82,7 +82,7 @@ def letter(conversation: Conversation, template: Template, summary: str) -> Lett
         subject=placeholders.filled(template.subject, facts),
         domain=domain,
         body=text,
-        body_html=linebreaks(urlize(text, autoescape=True), autoescape=False),
+        body_html=linebreaks(text, autoescape=True),
     )
 
 
@@ -102,7 +102,7 @@ def summary_of(conversation: Conversation) -> str:
 
 
 def transcript_of(conversation: Conversation) -> str:
-    """All that visitor, AI and operators said to one another; never the team's notes."""
+    """What visitor, AI and operators said to one another, the newest 500 messages; never the team's notes."""
     return "\n\n".join(
         f"{message.created_at:%H:%M} {_name(conversation, message)}: {message.text.strip()}"
         for message in _said(conversation)

@@ -142,8 +142,7 @@ _sqlite: dict[str, Any] = {
 }
 _database: dict[str, Any] = _sqlite if EMBEDDED else env.db_url("DATABASE_URL")
 if _database["ENGINE"].endswith("postgresql"):
-    # A worker's threads keep theirs: for mail (emailops/tasks.py) while they wait for a mail server, for the AI, with
-    # one more that renews the turn's lease, while it thinks.
+    # A worker's threads keep theirs while they wait for a mail server, or think; and one more renews a turn's lease.
     _works = any({"mail", "ai"} & set(word.split(",")) for word in sys.argv)
     _most = env.int("DATABASE_POOL_SIZE", default=40 if _works else 10)
     _pool = {"min_size": 1, "max_size": _most, "timeout": 10}
@@ -249,6 +248,7 @@ STORAGES = {
 # Where nothing was collected (./run, tests) files are served from where they are, under their plain names.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
 # Other names under the console's own domain are not ours to bind.

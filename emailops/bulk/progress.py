@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +15,7 @@ from emailops.placeholders import filled
 
 STATES = ("scheduled", "running", "paused", "done", "cancelled")
 _SHOWN_FOR = timedelta(hours=1)
+_MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Progress:
     @property
     def moving(self) -> bool:
         """Whether it comes on by itself."""
-        return self.state in {"scheduled", "running"} or self.counts.get(EmailStatus.SENDING, 0) > 0
+        return self.state == "running" or self.counts.get(EmailStatus.SENDING, 0) > 0
 
 
 def progress_of(sends: Sequence[BulkSend]) -> list[Progress]:
@@ -119,8 +120,6 @@ def current(user: User, domain_id: uuid.UUID | None = None) -> list[Progress]:
     if domain_id is not None:
         sends = sends.filter(domain=domain_id)
     fresh = timezone.now() - _SHOWN_FOR
-    return [
-        one
-        for one in progress_of(list(sends[:20]))
-        if one.queued or max(one.send.created_at, one.send.run_at) > fresh
-    ][:5]
+    unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=(*MOVING, EmailStatus.HELD))
+    shown = sends.filter(Q(created_at__gt=fresh) | Q(run_at__gt=fresh) | Exists(unfinished))
+    return progress_of(list(shown[:_MOST_SHOWN]))

@@ -15,6 +15,7 @@ from domains.models import Domain
 from emailops import messages, placeholders, retrying, servers
 from emailops.addresses import clean_header, same_key
 from emailops.bulk.recipients import MOST_RECIPIENTS, Recipient, Recipients
+from emailops.claims import HALTED
 from emailops.doorbell import ring_after_commit
 from emailops.letters import written
 from emailops.models import (
@@ -157,7 +158,10 @@ def queue_bulk(
             ring_after_commit(jobs[0])
     except IntegrityError:
         # The button was pressed twice, and the other press was quicker.
-        return BulkSend.objects.get(id=send_id, domain=domain)
+        known = BulkSend.objects.filter(id=send_id, domain=domain).first()
+        if known is None:
+            raise ValueError("This id belongs to another send. Begin a new one.") from None
+        return known
     return send
 
 
@@ -231,16 +235,17 @@ def _move(
     status: EmailStatus,
 ) -> bool:
     with transaction.atomic():
-        if not BulkSend.objects.filter(id=send.id, state=before).update(state=after):
-            return False
         jobs = EmailJob.objects.filter(bulk_send=send)
         moved = jobs.filter(status__in=list(those))
+        if not moved.exists() or not BulkSend.objects.filter(id=send.id, state=before).update(state=after):
+            return False
         if after != BulkState.RUNNING:
             moved.update(status=status)
         else:
-            # What was held has its whole time again.
+            # What was held has its whole time again, and leaves the way that mail of its domain leaves now.
             lifetime = retrying.policy(EmailKind.BULK).lifetime or timedelta()
-            moved.update(status=status, expires_at=max(timezone.now(), send.run_at) + lifetime)
+            until = max(timezone.now(), send.run_at) + lifetime
+            moved.update(status=status, expires_at=until, server=servers.own_server(send.domain))
             if first := jobs.filter(status=status).first():
                 ring_after_commit(first)
     send.state = after
@@ -250,10 +255,7 @@ def _move(
 def halt_strays() -> int:
     """Hold or cancel mails that came back to the queue after their send was halted: a worker had them then."""
     halted = 0
-    for state, status in (
-        (BulkState.PAUSED, EmailStatus.HELD),
-        (BulkState.CANCELLED, EmailStatus.CANCELLED),
-    ):
+    for state, status in HALTED.items():
         strays = EmailJob.objects.filter(
             bulk_send__in=BulkSend.objects.filter(state=state), status__in=WAITING
         )

@@ -1,5 +1,6 @@
 """One mail to many: who gets it, what they read, and how it is paused and stopped."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,11 +10,11 @@ import time_machine
 from django.utils import timezone
 
 from domains.models import Domain
-from emailops import delivery, messages, servers, suppressions
+from emailops import acts, delivery, messages, placeholders, servers, suppressions
 from emailops.bulk import recipients, sending
-from emailops.bulk.progress import progress_of
+from emailops.bulk.progress import current, progress_of
 from emailops.models import BulkSend, EmailContent, EmailJob, EmailKind, EmailStatus, SuppressionReason
-from tests.cast import Cast
+from tests.cast import Cast, logged_in
 from tests.emailops.conftest import own_server, queued
 from tests.emailops.servers import smtp
 
@@ -219,3 +220,66 @@ def test_a_test_to_myself_reads_as_the_mail_would(cast: Cast) -> None:
     text, html = messages.bodies_of(job)
     assert "Hello Olga," in text
     assert "Hello Olga," in html
+
+
+def test_long_nonsense_in_braces_costs_its_length() -> None:
+    began = time.process_time()
+    for words in ("{{" + " " * 19_000 + "x", "{{" * 9_000, "{{" + "| " * 9_000):
+        placeholders.unknown(words)
+        placeholders.filled(words, {})
+    assert time.process_time() - began < 1
+
+
+def test_nothing_is_halted_where_nothing_is_left(cast: Cast) -> None:
+    send = bulk(cast.acme, "a@x.example")
+    send.jobs.update(status=EmailStatus.SENT)
+    assert not sending.pause(send)
+    assert not sending.stop(send)
+    assert progress_of([send])[0].state == "done"
+
+
+def test_a_mail_of_a_halted_send_is_not_tried_again_by_itself(cast: Cast, settings: Any) -> None:
+    send = bulk(cast.acme, "a@x.example, b@x.example")
+    sending.pause(send)
+    job = send.jobs.select_related("content", "bulk_send").first()
+    assert job is not None
+    with pytest.raises(acts.Impossible, match="paused"):
+        acts.retry(job)
+    # As a worker would give it back.
+    send.jobs.update(status=EmailStatus.QUEUED)
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        delivery.drain(servers.built_in())
+    assert sink.mails == []
+    assert statuses(send) == [EmailStatus.HELD] * 2
+    assert set(send.jobs.values_list("attempts", flat=True)) == {0}
+
+
+def test_what_was_held_leaves_through_the_server_that_was_set_meanwhile(cast: Cast, settings: Any) -> None:
+    send = bulk(cast.acme, "a@x.example")
+    sending.pause(send)
+    with smtp() as sink:
+        server = own_server(cast.acme, sink.port, settings)
+        sending.resume(send)
+        delivery.drain(server)
+    assert len(sink.mails) == 1
+
+
+def test_a_thousand_rows_can_be_ticked(cast: Cast) -> None:
+    olga = logged_in(cast.olga)
+    form = {
+        "domain": str(cast.acme.pk),
+        "job": [str(uuid4()) for _ in range(1_000)],
+        "subject": "x",
+        "body": "x",
+    }
+    assert olga.post("/emails/bulk/check/", form).status_code == 404, "foreign rows, but read"
+
+
+def test_an_unfinished_send_keeps_its_bar_behind_newer_ones(cast: Cast) -> None:
+    old = bulk(cast.acme, "a@x.example", run_at=timezone.now() + timedelta(days=2))
+    for n in range(6):
+        done = bulk(cast.acme, f"b{n}@x.example")
+        done.jobs.update(status=EmailStatus.SENT)
+        BulkSend.objects.filter(id=done.id).update(run_at=timezone.now() - timedelta(days=1))
+    assert old.id in [one.send.id for one in current(cast.olga)]

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from django.test import Client
 
-from emailops import unsubscribing
-from emailops.models import EmailJob, EmailKind, Suppression
+from emailops import suppressions, unsubscribing
+from emailops.models import EmailJob, EmailKind, Suppression, SuppressionReason
 from tests.cast import Cast
 from tests.emailops.test_bulk_sends import bulk
 
@@ -60,3 +60,10 @@ def test_a_link_that_was_changed_is_refused(cast: Cast) -> None:
     for wrong in (path[:-3] + "/", path.replace(job.id.hex, other.id.hex), "/unsubscribe/nonsense/"):
         assert Client().post(wrong).status_code == 404
     assert Suppression.objects.count() == 0
+
+
+def test_what_the_team_has_put_on_the_list_stays_there(cast: Cast) -> None:
+    path, job = _path(cast)
+    suppressions.suppress(cast.acme, job.recipient, SuppressionReason.MANUAL)
+    Client().post(path, {"again": "1"})
+    assert unsubscribing.is_unsubscribed(job)

@@ -102,6 +102,31 @@ def test_one_address_gets_one_a_day_whoever_types_it(cast: Cast) -> None:
 
 
 @pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("other", ["victim@x\uff45.example", "VICTIM@XE.example"])
+def test_another_spelling_is_the_same_address(cast: Cast, other: str) -> None:
+    for email in ("victim@xe.example", other):
+        _end(cast, _talk(cast, email))
+    assert follow_ups.send_due(timezone.now()) == 1
+
+
+@pytest.mark.usefixtures("template")
+def test_what_cannot_be_sent_stands_in_nobodys_way(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_ups, "_AT_ONCE", 2)
+    for n in range(3):
+        _end(cast, _talk(cast, f"{'x' * 70}{n}@x.example"))
+    _end(cast, _talk(cast))
+    assert follow_ups.send_due(timezone.now()) == 1
+
+
+def test_a_transcript_that_never_left_is_sent_when_it_is_asked_for_again(cast: Cast) -> None:
+    talk = _talk(cast)
+    job = follow_ups.send_transcript(talk, ADDRESS, cast.omar)
+    EmailJob.objects.filter(id=job.id).update(status="failed")
+    again = follow_ups.send_transcript(talk, ADDRESS, cast.omar)
+    assert (again.id, again.status) == (job.id, "queued")
+
+
+@pytest.mark.usefixtures("template")
 def test_a_mailbox_that_does_not_exist_and_no_address_get_none(cast: Cast) -> None:
     suppressions.suppress(cast.acme, ADDRESS, SuppressionReason.BAD_ADDRESS)
     suppressions.suppress(cast.acme, "quiet@x.example", SuppressionReason.UNSUBSCRIBED)
