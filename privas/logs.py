@@ -27,8 +27,8 @@ SECRET_VALUES = re.compile(
 MASK = "***"
 # What a line may tell beside its words (`extra=`).
 FACTS = (
-    "act", "conversation", "error", "event_id", "group", "groups", "representative", "row", "sockets", "topic",
-    "turn", "type",
+    "act", "conversation", "domain", "error", "event_id", "group", "groups", "representative", "row", "sockets",
+    "topic", "turn", "type", "why",
 )  # fmt: skip
 
 Event = MutableMapping[str, Any]

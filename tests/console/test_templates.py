@@ -2,11 +2,12 @@
 
 import gzip
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -131,7 +132,8 @@ def test_every_kind_of_event_has_a_line(kind: Kind) -> None:
 
 
 def test_the_takeover_line_reads_as_promised() -> None:
-    words = " ".join(re.sub(r"<[^>]+>", " ", for_team.event_html(event("taken_over"))).split())
+    with time_machine.travel(datetime(2026, 11, 20, 23, 59, tzinfo=UTC)):
+        words = " ".join(re.sub(r"<[^>]+>", " ", for_team.event_html(event("taken_over"))).split())
     assert words.startswith("Human takeover by Omar at 09:00")
 
 
