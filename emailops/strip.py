@@ -30,6 +30,11 @@ class Day:
     most: int
 
     @property
+    def name(self) -> str:
+        """20 Nov."""
+        return f"{self.day.day} {self.day:%b}"
+
+    @property
     def sent_height(self) -> int:
         """In hundredths of the strip's height."""
         return _part(self.sent, self.most)

@@ -8,6 +8,7 @@ from conversations.frames.for_visitors import operator_name
 from conversations.models import Conversation, Message
 from conversations.states import ActorKind
 from domains.models import Domain
+from domains.times import told
 from emailops import placeholders
 from emailops.addresses import one_line
 from emailops.letters import written
@@ -94,19 +95,20 @@ def summary_of(conversation: Conversation) -> str:
             pairs.append((message.text, ""))
         elif pairs:
             pairs[-1] = (pairs[-1][0], message.text)
-    told = [pair for pair in pairs if pair[1]] or pairs
+    answered = [pair for pair in pairs if pair[1]] or pairs
     return "\n\n".join(
         f"You: {_shortened(asked)}" + (f"\n{conversation.domain.name}: {_shortened(reply)}" if reply else "")
-        for asked, reply in told[-_MOST_PAIRS:]
+        for asked, reply in answered[-_MOST_PAIRS:]
     )
 
 
 def transcript_of(conversation: Conversation) -> str:
     """What visitor, AI and operators said to one another, the newest 500 messages; never the team's notes."""
-    return "\n\n".join(
-        f"{message.created_at:%H:%M} {_name(conversation, message)}: {message.text.strip()}"
-        for message in _said(conversation)
-    )
+    lines = []
+    for message in _said(conversation):
+        at = told(message.created_at, conversation.created_at)
+        lines.append(f"{at} UTC {_name(conversation, message)}: {message.text.strip()}")
+    return "\n\n".join(lines)
 
 
 def _said(conversation: Conversation) -> list[Message]:
