@@ -5,10 +5,22 @@ import { open } from "./dialogs.js";
 
 const ticks = () => /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll('.mail [name="job"]')]);
 
-/** What is ticked stays so when its row is drawn anew. @type {Set<string>} */
-const ticked = new Set();
+/** What is ticked, with its domain, stays so when its row is drawn anew. @type {Map<string, string>} */
+const ticked = new Map();
 
 const bar = document.querySelector("[data-ticked-bar]");
+
+/** The domain that is chosen, or that all ticked rows share; else none. */
+function domain() {
+  const all = new Set(ticked.values());
+  return (bar instanceof HTMLElement && bar.dataset.domain) || (all.size === 1 ? [...all][0] : "");
+}
+
+/** @param {HTMLInputElement} box @param {boolean} on */
+function tick(box, on) {
+  if (on) ticked.set(box.value, box.dataset.domain || "");
+  else ticked.delete(box.value);
+}
 
 /** Say how many, and wake the buttons. */
 function count() {
@@ -24,7 +36,8 @@ function count() {
   const words = bar.querySelector("[data-ticked]");
   if (words) words.textContent = ticked.size ? `${ticked.size} selected` : "Nothing selected";
   for (const button of bar.querySelectorAll("button")) {
-    const why = button.dataset.needsDomain !== undefined && !bar.dataset.domain ? "Choose a domain first" : "";
+    const mixed = ticked.size && button.dataset.needsDomain !== undefined && !domain();
+    const why = mixed ? "Tick rows of one domain, or choose a domain first" : "";
     button.setAttribute("aria-disabled", String(!ticked.size || Boolean(why)));
     button.title = why || (ticked.size ? "" : "Tick a row first");
   }
@@ -34,14 +47,9 @@ document.addEventListener("change", (event) => {
   const box = event.target;
   if (!(box instanceof HTMLInputElement)) return;
   if (box.matches("[data-tick-all]")) {
-    for (const one of ticks()) {
-      if (box.checked) ticked.add(one.value);
-      else ticked.delete(one.value);
-    }
-  } else if (box.matches('.mail [name="job"]')) {
-    if (box.checked) ticked.add(box.value);
-    else ticked.delete(box.value);
-  } else return;
+    for (const one of ticks()) tick(one, box.checked);
+  } else if (box.matches('.mail [name="job"]')) tick(box, box.checked);
+  else return;
   count();
 });
 
@@ -67,7 +75,10 @@ document.addEventListener(
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { elt, parameters } = /** @type {CustomEvent} */ (event).detail;
-  if (elt instanceof Element && elt.closest("[data-ticked-bar]")) parameters.job = [...ticked];
+  if (elt instanceof Element && elt.closest("[data-ticked-bar]")) {
+    parameters.job = [...ticked.keys()];
+    parameters.domain = domain();
+  }
   if (elt instanceof Element && elt.closest("#bulk-form")) {
     parameters.zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   }

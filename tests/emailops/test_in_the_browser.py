@@ -272,3 +272,21 @@ def test_ticked_rows_wake_the_button_and_the_dialog_sends_to_each_once(
     expect(page.locator(".mail__subject", has_text=f"{theme} news")).to_have_count(3)
     assert violations(page) == []
     page.context.close()
+
+
+def test_rows_of_one_domain_choose_it_and_a_button_that_sleeps_says_why(desk: Desk, browser: Any) -> None:
+    pk = desk.do("result = mail('alone@acme.example', 'Alone')")
+    page: Page = desk.page(browser, "olga", "/emails/?q=alone&domain=")
+    button = page.get_by_role("button", name="Bulk Send")
+    button.press("Enter")
+    expect(page.get_by_text("Tick a row first.").first).to_be_attached()
+    page.locator(f"tbody:has(#status-{pk})").get_by_role("checkbox").check()
+    button.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 ticked row")
+    dialog.get_by_label("Subject").fill("Hello")
+    dialog.get_by_label("Body").fill("Hello {{name|there}}")
+    dialog.get_by_role("button", name="Send a test to myself").press("Enter")
+    expect(dialog.get_by_text("A test is on its way")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Send a test to myself")).to_be_focused()
+    page.context.close()
