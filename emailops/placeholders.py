@@ -25,6 +25,13 @@ def unknown(words: str, names: Collection[str] = NAMES) -> list[str]:
     return [place[0] for place in _PLACE.finditer(words) if _parts(place)[0] not in names]
 
 
+def wrong(words: str, names: Collection[str] = NAMES) -> str:
+    """What to say of the first that is none of these placeholders; empty where all are."""
+    strange = unknown(words, names)
+    known = ", ".join("{{" + name + "}}" for name in names)
+    return f"{strange[0]} is no placeholder. There are {known}." if strange else ""
+
+
 def filled(words: str, facts: Mapping[str, str], *, html: bool = False) -> str:
     """The words with each placeholder's fact, or what stands for a missing one, in its place.
 

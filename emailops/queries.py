@@ -16,14 +16,14 @@ from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, domains_of
 from domains.models import Domain
 from emailops import servers
-from emailops.models import MOVING, WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
+from emailops.models import UNSENT, WAITING, EmailAttempt, EmailJob, EmailStatus, MailServer
 
 PAGE = 50
 # With more domains one query over all is as good.
 _MOST_PARTS = 50
 NEWEST_FIRST = ("-created_at", "-id")
 # What a person may have to look after, and what is still on its way: few rows, so they can be counted.
-UNFINISHED = (*MOVING, EmailStatus.UNKNOWN, EmailStatus.HELD)
+UNFINISHED = (*UNSENT, EmailStatus.UNKNOWN)
 
 
 def jobs_of(user: User, needs: May = May.READ) -> QuerySet[EmailJob]:

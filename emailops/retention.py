@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from emailops.models import MOVING, EmailContent, EmailJob, EmailStatus
+from emailops.models import UNSENT, EmailContent, EmailJob
 
 _AT_ONCE = 1_000
-# With these something may still be done.
-_NEEDED = (*MOVING, EmailStatus.HELD)
 
 
 def wipe(now: datetime) -> int:
@@ -17,7 +15,7 @@ def wipe(now: datetime) -> int:
     if not settings.EMAIL_BODY_DAYS:
         return 0
     old = now - timedelta(days=settings.EMAIL_BODY_DAYS)
-    needed = EmailJob.objects.filter(content=OuterRef("pk"), status__in=_NEEDED)
+    needed = EmailJob.objects.filter(content=OuterRef("pk"), status__in=UNSENT)
     contents = EmailContent.objects.filter(wiped_at=None, created_at__lt=old).exclude(Exists(needed))
     ids = list(contents.order_by("created_at").values_list("id", flat=True)[:_AT_ONCE])
     return EmailContent.objects.filter(id__in=ids).update(text="", html="", wiped_at=now)

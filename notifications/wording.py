@@ -52,9 +52,8 @@ def checked(subject: str, text: str) -> Template:
     for field, words in (("subject", subject), ("text", text)):
         if not words.strip():
             raise BadTemplate(field, "Write something.")
-        if strange := placeholders.unknown(words, NAMES):
-            known = ", ".join("{{" + name + "}}" for name in NAMES)
-            raise BadTemplate(field, f"{strange[0]} is no placeholder. There are {known}.")
+        if wrong := placeholders.wrong(words, NAMES):
+            raise BadTemplate(field, wrong)
     if one_line(subject, 160) != subject.strip():
         raise BadTemplate("subject", "A subject is one line of at most 160 characters.")
     return Template(subject.strip(), text.replace("\r\n", "\n").strip())

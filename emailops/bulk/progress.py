@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from domains.access import Forbidden, May, NotFound, as_uuid, domains_of
-from emailops.models import MOVING, BulkSend, BulkState, EmailJob, EmailStatus
+from emailops.models import UNSENT, BulkSend, BulkState, EmailJob, EmailStatus
 from emailops.placeholders import filled
 
 STATES = ("scheduled", "running", "paused", "done", "cancelled")
@@ -39,7 +39,7 @@ class Progress:
     @property
     def queued(self) -> int:
         """What has not left yet, or is to be tried again."""
-        return sum(self.counts.get(status, 0) for status in (*MOVING, EmailStatus.HELD))
+        return sum(self.counts.get(status, 0) for status in UNSENT)
 
     @property
     def sent(self) -> int:
@@ -120,6 +120,6 @@ def current(user: User, domain_id: uuid.UUID | None = None) -> list[Progress]:
     if domain_id is not None:
         sends = sends.filter(domain=domain_id)
     fresh = timezone.now() - _SHOWN_FOR
-    unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=(*MOVING, EmailStatus.HELD))
+    unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
     shown = sends.filter(Q(created_at__gt=fresh) | Q(run_at__gt=fresh) | Exists(unfinished))
     return progress_of(list(shown[:_MOST_SHOWN]))

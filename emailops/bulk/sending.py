@@ -77,9 +77,8 @@ def words(subject: str, body: str) -> Words:
     if len(body) > LONGEST_BODY:
         raise Unsendable("body", f"At most {LONGEST_BODY:,} characters; these are {len(body):,}.")
     for field, said in (("subject", subject), ("body", body)):
-        if strange := placeholders.unknown(said):
-            known = ", ".join("{{" + name + "}}" for name in placeholders.NAMES)
-            raise Unsendable(field, f"{strange[0]} is no placeholder. There are {known}.")
+        if wrong := placeholders.wrong(said):
+            raise Unsendable(field, wrong)
     return Words(subject, body)
 
 

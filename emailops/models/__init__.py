@@ -7,6 +7,7 @@ from emailops.models.email_content import EmailContent
 from emailops.models.email_job import (
     FILED,
     MOVING,
+    UNSENT,
     WAITING,
     WHY_NO_BODY,
     WHY_WIPED,
@@ -21,6 +22,7 @@ __all__ = [
     "BUILT_IN_ID",
     "FILED",
     "MOVING",
+    "UNSENT",
     "WAITING",
     "WHY_NO_BODY",
     "WHY_WIPED",

@@ -54,6 +54,8 @@ FILED = "file"
 # Rows that a worker may claim, and rows with which nothing more happens by itself.
 WAITING = (EmailStatus.QUEUED, EmailStatus.RETRYING)
 MOVING = (*WAITING, EmailStatus.SENDING)
+# Rows that may still leave, by themselves or by a person.
+UNSENT = (*MOVING, EmailStatus.HELD)
 
 
 class EmailJob(models.Model):
