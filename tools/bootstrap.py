@@ -60,6 +60,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"privas: unknown command {command!r}\n{USAGE}")
         return 2
     requirements, argv = COMMANDS[command]
+    # Some machines set it: each process would compile all that it imports anew, which is most of its start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         prepare(ROOT / requirements)
     except (OSError, subprocess.CalledProcessError) as trouble:

@@ -1,6 +1,7 @@
 """From a bare Python to a running command: what is kept, what is checked, what is refused."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,18 @@ def test_no_lock_names_another_host_than_the_public_index() -> None:
         text = (ROOT / name).read_text()
         hosts = {part.split("/")[0] for part in text.split("https://")[1:]}
         assert hosts <= {"pypi.org", "files.pythonhosted.org"}, name
+
+
+def test_processes_keep_what_they_compile_where_the_machine_would_not(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(bootstrap, "prepare", lambda path: None)
+    monkeypatch.setattr(os, "chdir", lambda path: None)
+    monkeypatch.setattr(os, "execv", lambda *_: seen.append(os.environ.get("PYTHONDONTWRITEBYTECODE")))
+    bootstrap.main(["manage", "check"])
+    assert seen == [None]
 
 
 @pytest.mark.parametrize(
