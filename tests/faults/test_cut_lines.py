@@ -57,7 +57,8 @@ async def _talk_while_cut(stack: Stack, laid: scene.Scene, front: Front) -> int:
             asyncio.create_task(_operator_speaks(omar, visitor.conversation, done)),
         ]
         met = 0
-        while met < CUTS_EACH:
+        # On a fast machine the cuts would be over before much was said.
+        while met < CUTS_EACH or not _both_talked(visitor):
             # Sometimes before the first frame of a line has come, sometimes after several.
             await visitor.hear(random.randint(0, 6), within_s=1.0)
             before = visitor.connections
@@ -71,11 +72,13 @@ async def _talk_while_cut(stack: Stack, laid: scene.Scene, front: Front) -> int:
         shown = sum(event["kind"] in ("message", "taken_over") for event in team)
         await auntil(lambda: visitor.head == shown, 30, f"the visitor has all {shown}")
         assert faults_of(visitor, team) == []
-        assert len(visitor.texts("operator")) > 10
-        assert len(visitor.texts("visitor")) > 10
         assert 1011 not in visitor.closes
         assert set(omar.statuses) <= {200, 201}
         return met
+
+
+def _both_talked(visitor: Visitor) -> bool:
+    return min(len(visitor.texts(by)) for by in ("visitor", "operator")) > 10
 
 
 async def _visitor_speaks(visitor: Visitor, done: asyncio.Event) -> None:
