@@ -2,10 +2,12 @@
 
 import logging
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.models import User
 from conversations.models import Conversation
@@ -33,6 +35,13 @@ _OVER = (EmailStatus.FAILED, EmailStatus.EXPIRED, EmailStatus.CANCELLED)
 def due(now: datetime) -> QuerySet[Conversation]:
     """Talks with an address that are over, or have fallen silent, and have not been followed up."""
     followed = EmailJob.objects.filter(about=OuterRef("pk"), kind=EmailKind.FOLLOW_UP)
+    # The same once more, closely, for each that is left: these only keep many of a kind from being looked at each time.
+    written = _of_today(now).filter(domain=OuterRef("domain"), recipient__iexact=OuterRef("visitor__email"))
+    gone = Suppression.objects.filter(
+        domain=OuterRef("domain"),
+        address=Lower(OuterRef("visitor__email")),
+        reason=SuppressionReason.BAD_ADDRESS,
+    )
     silent = Q(handler=Handler.AI, last_activity_at__lt=now - IDLE_AFTER)
     return (
         Conversation.objects.filter(
@@ -42,7 +51,7 @@ def due(now: datetime) -> QuerySet[Conversation]:
         )
         .filter(~Q(lifecycle=Lifecycle.OPEN) | silent, turns__gt=0, last_activity_at__gt=now - _LATEST)
         .exclude(visitor__email="")
-        .exclude(Exists(followed))
+        .exclude(Exists(followed) | Exists(written) | Exists(gone))
         .select_related("domain", "visitor")
         .order_by("last_activity_at")
     )
@@ -54,9 +63,11 @@ def send_due(now: datetime) -> int:
     What cannot be sent, or may not be yet, stands in nobody's way.
     """
     queued = 0
-    left_out: set[uuid.UUID] = set()
-    for conversation in due(now).iterator(chunk_size=_AT_ONCE):
-        if conversation.domain_id in left_out:
+    written = _written_of_today(now)
+    left_out = {domain for domain, count in written.items() if count >= _MOST_A_DAY}
+    for conversation in due(now).exclude(domain__in=left_out).iterator(chunk_size=_AT_ONCE):
+        domain = conversation.domain_id
+        if domain in left_out:
             continue
         try:
             address = clean_address(conversation.visitor.email)
@@ -65,8 +76,9 @@ def send_due(now: datetime) -> int:
         if _may_write(conversation, address, now):
             sent = _queue(conversation, address)
             queued += sent
-            if not sent or _written_today(conversation, now).count() >= _MOST_A_DAY:
-                left_out.add(conversation.domain_id)
+            written[domain] += sent
+            if not sent or written[domain] >= _MOST_A_DAY:
+                left_out.add(domain)
         if queued >= _AT_ONCE:
             break
     return queued
@@ -77,15 +89,18 @@ def _may_write(conversation: Conversation, address: str, now: datetime) -> bool:
     gone = Suppression.objects.filter(
         domain=conversation.domain, address=same_key(address), reason=SuppressionReason.BAD_ADDRESS
     )
-    return (
-        not gone.exists() and not _written_today(conversation, now).filter(recipient__iexact=address).exists()
-    )
+    today = _of_today(now).filter(domain=conversation.domain, recipient__iexact=address)
+    return not gone.exists() and not today.exists()
 
 
-def _written_today(conversation: Conversation, now: datetime) -> QuerySet[EmailJob]:
-    return EmailJob.objects.filter(
-        domain=conversation.domain, kind=EmailKind.FOLLOW_UP, created_at__gt=now - _ONCE_IN
-    )
+def _of_today(now: datetime) -> QuerySet[EmailJob]:
+    return EmailJob.objects.filter(kind=EmailKind.FOLLOW_UP, created_at__gt=now - _ONCE_IN)
+
+
+def _written_of_today(now: datetime) -> Counter[uuid.UUID]:
+    """How many follow-ups each domain has sent."""
+    counts = _of_today(now).order_by().values_list("domain").annotate(n=Count("id"))
+    return Counter({domain: count for domain, count in counts if domain is not None})
 
 
 def send_transcript(conversation: Conversation, address: str, user: User) -> EmailJob:
@@ -108,7 +123,13 @@ def send_transcript(conversation: Conversation, address: str, user: User) -> Ema
             about=conversation.pk,
             created_by=user,
         )
-    return acts.retry(job) if job.status in _OVER and acts.may_retry(job) else job
+    if job.status not in _OVER or not acts.may_retry(job):
+        return job
+    try:
+        return acts.retry(job)
+    except acts.Impossible:
+        # Somebody else has asked for it again meanwhile, and was quicker.
+        return EmailJob.objects.get(id=job.id)
 
 
 def _queue(conversation: Conversation, address: str) -> bool:

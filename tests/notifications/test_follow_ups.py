@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from conversations.actions import closing, handling, operators, representatives, visitors
 from conversations.models import Conversation
-from emailops import suppressions
+from emailops import acts, suppressions
 from emailops.models import EmailJob, EmailKind, SuppressionReason
 from notifications import follow_ups, wording
 from notifications.models import MailTemplate, TemplateKind
@@ -124,6 +124,46 @@ def test_a_transcript_that_never_left_is_sent_when_it_is_asked_for_again(cast: C
     EmailJob.objects.filter(id=job.id).update(status="failed")
     again = follow_ups.send_transcript(talk, ADDRESS, cast.omar)
     assert (again.id, again.status) == (job.id, "queued")
+
+
+def test_a_transcript_that_two_ask_for_again_at_once_is_sent_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = _talk(cast)
+    job = follow_ups.send_transcript(talk, ADDRESS, cast.omar)
+    EmailJob.objects.filter(id=job.id).update(status="failed")
+
+    def retry_of_another(job: EmailJob) -> EmailJob:
+        retry(job)
+        return retry(job)
+
+    retry = acts.retry
+    monkeypatch.setattr(acts, "retry", retry_of_another)
+    again = follow_ups.send_transcript(talk, ADDRESS, cast.omar)
+    assert (again.id, again.status) == (job.id, "queued")
+
+
+@pytest.mark.usefixtures("template")
+def test_a_domain_follows_up_so_many_a_day_at_most(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_ups, "_MOST_A_DAY", 2)
+    for n in range(4):
+        _end(cast, _talk(cast, f"a{n}@x.example"))
+    assert [follow_ups.send_due(timezone.now()) for _ in range(3)] == [2, 0, 0]
+
+
+@pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("why", ["written_today", "bad_address"])
+def test_talks_that_may_not_be_followed_up_cost_nothing_each_time(
+    cast: Cast, django_assert_max_num_queries: Any, why: str
+) -> None:
+    for _ in range(10):
+        _end(cast, _talk(cast, "Same@x.example"))
+    if why == "written_today":
+        assert follow_ups.send_due(timezone.now()) == 1
+    else:
+        suppressions.suppress(cast.acme, "Same@x.example", SuppressionReason.BAD_ADDRESS)
+    with django_assert_max_num_queries(4):
+        assert follow_ups.send_due(timezone.now()) == 0
 
 
 @pytest.mark.usefixtures("template")
