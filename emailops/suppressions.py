@@ -19,10 +19,17 @@ _BAD_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.10"})
 def suppress(
     domain: Domain, address: str, reason: SuppressionReason, created_by: User | None = None
 ) -> Suppression:
-    """Put an address on the list; one that is there stays as it is."""
-    return Suppression.objects.get_or_create(
+    """Put an address on the list; one that is there stays as it is.
+
+    But the team's word stands over that of the link in a mail, whose bearer may take back only what the link did.
+    """
+    row, made = Suppression.objects.get_or_create(
         domain=domain, address=same_key(address), defaults={"reason": reason, "created_by": created_by}
-    )[0]
+    )
+    if not made and reason == SuppressionReason.MANUAL and row.reason == SuppressionReason.UNSUBSCRIBED:
+        row.reason, row.created_by = reason, created_by
+        row.save(update_fields=["reason", "created_by"])
+    return row
 
 
 def lift(domain: Domain, address: str, reason: SuppressionReason | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from django.test import Client
 
 from emailops import suppressions, unsubscribing
@@ -62,8 +63,11 @@ def test_a_link_that_was_changed_is_refused(cast: Cast) -> None:
     assert Suppression.objects.count() == 0
 
 
-def test_what_the_team_has_put_on_the_list_stays_there(cast: Cast) -> None:
+@pytest.mark.parametrize("unsubscribed_first", [False, True])
+def test_what_the_team_has_put_on_the_list_stays_there(cast: Cast, unsubscribed_first: bool) -> None:
     path, job = _path(cast)
+    if unsubscribed_first:
+        Client().post(path)
     suppressions.suppress(cast.acme, job.recipient, SuppressionReason.MANUAL)
     Client().post(path, {"again": "1"})
     assert unsubscribing.is_unsubscribed(job)
