@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from emailops import retrying, servers
 from emailops.doorbell import ring_after_commit
-from emailops.models import WAITING, BulkState, EmailJob, EmailKind, EmailStatus
+from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
 
 _RETRIABLE = (
     EmailStatus.FAILED,
@@ -32,8 +32,8 @@ def retry(job: EmailJob) -> EmailJob:
         raise Impossible("A test is not repeated. Send a new one from the email settings.")
     if job.content.wiped_at is not None:
         raise Impossible("Its text was removed, as it is kept for a limited time.")
-    if job.bulk_send is not None and job.bulk_send.state != BulkState.RUNNING:
-        raise Impossible(f"Its bulk send is {job.bulk_send.get_state_display().lower()}.")
+    if job.halted:
+        raise Impossible(f"Its bulk send is {job.halted}.")
     rules = retrying.policy(job.kind)
     now = timezone.now()
     moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(
@@ -83,7 +83,9 @@ _WHY_NOT_CANCEL = {
 
 def may_retry(job: EmailJob) -> bool:
     """Whether the button makes sense."""
-    return job.status in _RETRIABLE and job.kind != EmailKind.SMTP_TEST and job.content.wiped_at is None
+    if job.kind == EmailKind.SMTP_TEST or job.content.wiped_at is not None:
+        return False
+    return job.status in _RETRIABLE and not job.halted
 
 
 def may_cancel(job: EmailJob) -> bool:

@@ -118,11 +118,11 @@ def _bars(request: HttpRequest, refused: str = "") -> HttpResponse:
 
 
 def bars_context(shown: list[Any], domain_id: object) -> dict[str, Any]:
-    """What the bars need; they ask again soon while one moves."""
+    """What the bars need; they ask again for as long as one comes on by itself."""
     return {
         "sends": shown,
         "bars_domain": str(domain_id or ""),
-        "bars_moving": any(one.moving for one in shown),
+        "bars_pace_s": min((one.pace_s for one in shown if one.pace_s), default=None),
     }
 
 

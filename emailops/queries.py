@@ -29,7 +29,7 @@ UNFINISHED = (*UNSENT, EmailStatus.UNKNOWN)
 def jobs_of(user: User, needs: May = May.READ) -> QuerySet[EmailJob]:
     """The mails of the domains on which this user may do this."""
     return EmailJob.objects.filter(domain__in=domains_of(user, needs)).select_related(
-        "domain", "content", "server__domain"
+        "domain", "content", "server__domain", "bulk_send"
     )
 
 

@@ -104,6 +104,8 @@ def rows_of(user: User, jobs: list[EmailJob], *, opened: bool = False) -> list[R
 
 def _look(job: EmailJob) -> tuple[str, str, str]:
     """Its shape, its tone, and what they mean."""
+    if job.status == EmailStatus.HELD and job.halted:
+        return (*_LOOKS[EmailStatus.HELD][:2], f"Its bulk send is {job.halted}.")
     return _FILED if job.filed else _LOOKS[EmailStatus(job.status)]
 
 

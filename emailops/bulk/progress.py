@@ -16,6 +16,9 @@ from emailops.placeholders import filled
 STATES = ("scheduled", "running", "paused", "done", "cancelled")
 _SHOWN_FOR = timedelta(hours=1)
 _MOST_SHOWN = 10
+# The page asks slowly after a send that begins later than this.
+_SOON = timedelta(minutes=2)
+_PACE_S, _SLOW_PACE_S = 2, 60
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,13 @@ class Progress:
         return "scheduled" if self.send.run_at > self.now else "running"
 
     @property
-    def moving(self) -> bool:
-        """Whether it comes on by itself."""
-        return self.state == "running" or self.counts.get(EmailStatus.SENDING, 0) > 0
+    def pace_s(self) -> int | None:
+        """After how many seconds it is worth another look; none where nothing happens by itself."""
+        if self.state == "running" or self.counts.get(EmailStatus.SENDING, 0):
+            return _PACE_S
+        if self.state == "scheduled":
+            return _PACE_S if self.send.run_at <= self.now + _SOON else _SLOW_PACE_S
+        return None
 
 
 def progress_of(sends: Sequence[BulkSend]) -> list[Progress]:
@@ -121,5 +128,8 @@ def current(user: User, domain_id: uuid.UUID | None = None) -> list[Progress]:
         sends = sends.filter(domain=domain_id)
     fresh = timezone.now() - _SHOWN_FOR
     unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
-    shown = sends.filter(Q(created_at__gt=fresh) | Q(run_at__gt=fresh) | Exists(unfinished))
-    return progress_of(list(shown[:_MOST_SHOWN]))
+    shown = sends.annotate(unfinished=Exists(unfinished)).filter(
+        Q(created_at__gt=fresh) | Q(run_at__gt=fresh) | Q(unfinished=True)
+    )
+    # What has yet to end is resumed and stopped nowhere else.
+    return progress_of(list(shown.order_by("-unfinished", "-created_at", "-id")[:_MOST_SHOWN]))

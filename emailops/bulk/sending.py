@@ -19,6 +19,7 @@ from emailops.claims import HALTED
 from emailops.doorbell import ring_after_commit
 from emailops.letters import written
 from emailops.models import (
+    UNSENT,
     WAITING,
     BulkSend,
     BulkState,
@@ -236,7 +237,10 @@ def _move(
     with transaction.atomic():
         jobs = EmailJob.objects.filter(bulk_send=send)
         moved = jobs.filter(status__in=list(those))
-        if not moved.exists() or not BulkSend.objects.filter(id=send.id, state=before).update(state=after):
+        # Also for what is on the wire: whatever of it comes back to the queue is halted when it is claimed.
+        if not jobs.filter(status__in=UNSENT).exists():
+            return False
+        if not BulkSend.objects.filter(id=send.id, state=before).update(state=after):
             return False
         if after != BulkState.RUNNING:
             moved.update(status=status)

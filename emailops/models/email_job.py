@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from domains.models import Domain
-from emailops.models.bulk_send import BulkSend
+from emailops.models.bulk_send import BulkSend, BulkState
 from emailops.models.email_content import EmailContent
 from emailops.models.mail_server import MailServer
 from emailops.placeholders import filled
@@ -166,6 +166,12 @@ class EmailJob(models.Model):
     def filed(self) -> bool:
         """Whether it was kept as a file, where no mail server is set, and has come to nobody."""
         return self.status == EmailStatus.SENT and self.last_stage == FILED
+
+    @property
+    def halted(self) -> str:
+        """The state of its bulk send, where that keeps it from leaving."""
+        send = self.bulk_send
+        return "" if send is None or send.state == BulkState.RUNNING else send.get_state_display().lower()
 
     @property
     def lets_in(self) -> bool:
