@@ -15,15 +15,25 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
-SETTINGS = ("general", "live", "email", "ai", "widget", "members")
+SETTINGS = ("general", "live", "email", "email/templates", "email/suppressions", "ai", "widget", "members")
 # Wider than the screen, unless it scrolls by itself. (A phone makes its window wider for a page that is too wide.)
+# Of what it scrolls by itself, unseen words may still make the page wider.
 _BESIDE = """() => [...document.querySelectorAll("main *, nav *")].filter((element) => {
     const box = element.getBoundingClientRect();
     if (!box.width || box.right <= screen.width + 1) return false;
     for (let up = element.parentElement; up; up = up.parentElement)
         if (getComputedStyle(up).overflowX !== "visible") return false;
     return true;
-}).map((element) => element.outerHTML.slice(0, 120))"""
+}).map((element) => element.outerHTML.slice(0, 120)).concat(
+    document.documentElement.scrollWidth > screen.width ? ["the page scrolls sideways"] : []
+)"""
+# Puts addresses of any length on the domain's suppression list.
+_SUPPRESSED = """
+from emailops import suppressions
+suppressions.suppress(cast.acme, "j@x.example", "unsubscribed")
+suppressions.suppress(cast.acme, "a-very-long." * 5 + "@" + "a-very-long." * 5 + "example", "bad_address")
+suppressions.suppress(cast.acme, "m" * 64 + "@" + "w" * 60 + ".example", "manual", cast.olga)
+"""
 
 
 @pytest.fixture
@@ -38,7 +48,7 @@ def talk(desk: Desk) -> str:
         f"operators.add_note({pk!r}, operator=cast.ona, client_id='n', text='https://acme.example/' + 'x' * 90)\n"
         "import dataclasses\n"
         "far = dataclasses.replace(vera(cast.acme), page_url='https://acme.example/' + 'long-' * 20)\n"
-        "say(far, 'Hello')"
+        "say(far, 'Hello')\n" + _SUPPRESSED
     )
     return pk
 
@@ -87,6 +97,20 @@ def test_mails_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> N
     assert max(heights) <= 96, heights
     mail.get_by_role("button", name="Mail to").click()
     expect(mail.locator(".letter__frame")).to_be_visible()
+    assert page.evaluate(_BESIDE) == []
+
+
+def test_suppressed_addresses_are_dense_and_keep_all_their_facts(desk: Desk, browser: Any) -> None:
+    desk.do(_SUPPRESSED)
+    page = desk.page(browser, "olga", f"/domains/{desk.acme}/settings/email/suppressions/", **PHONE)
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(3)
+    for row in rows.all():
+        row.scroll_into_view_if_needed()
+        for fact in ("td:nth-child(1)", "td:nth-child(2)", "time", "button"):
+            expect(row.locator(fact)).to_be_in_viewport(ratio=0.9)
+    heights = rows.evaluate_all(_HEIGHTS)
+    assert min(heights) <= 56, heights  # of the short address: two lines
     assert page.evaluate(_BESIDE) == []
 
 
