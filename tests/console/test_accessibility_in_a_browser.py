@@ -25,7 +25,10 @@ def paths(desk: Desk) -> list[str]:
         f"handling.request_control({held!r}, operator=cast.ona)\n"
         f"closing.resolve({closed!r}, operator=cast.omar)\n"
         "from representative.models import Article\n"
-        "Article.objects.create(domain=cast.acme, title='Shipping', text='Two days.', phrasings=['Norway?'])"
+        "Article.objects.create(domain=cast.acme, title='Shipping', text='Two days.', phrasings=['Norway?'])\n"
+        "from emailops import suppressions\n"
+        "for reason in ('manual', 'bad_address'):\n"
+        "    suppressions.suppress(cast.acme, f'{reason}@{\"a-very-long.\" * 5}example', reason, cast.olga)"
     )
     settings = f"/domains/{desk.acme}/settings"
     return [
@@ -40,6 +43,7 @@ def paths(desk: Desk) -> list[str]:
         "/domains/",
         "/domains/new/",
         *(f"{settings}/{tab}/" for tab in ("general", "live", "email", "ai", "widget", "members")),
+        *(f"{settings}/email/{page}/" for page in ("templates", "suppressions")),
         f"{settings}/ai/articles/new/",
         "/emails/",
         "/accounts/profile/",

@@ -1,8 +1,9 @@
-"""Pages without the console's frame: log-in and second factor, errors, the demo's shop. axe finds nothing on them,
-in both themes, on a phone and on a desk, and none breaks its policy."""
+"""Pages without the console's frame: log-in and second factor, errors, unsubscribing, the demo's shop. axe finds
+nothing on them, in both themes, on a phone and on a desk, and none breaks its policy."""
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -10,8 +11,10 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from domains.models import Domain
+from emailops import unsubscribing
 from tests.axe import watch_policy, wrong_in_any_look
 from tests.cast import PASSWORD, Cast
+from tests.emailops.test_bulk_sends import bulk
 from widget import demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -135,6 +138,16 @@ def test_errors_are_accessible(page: Any, cast: Cast, monkeypatch: pytest.Monkey
     assert "script-src 'self'" in broken.headers["content-security-policy"]
     wrong["a fault of ours"] = wrong_in_any_look(page)
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_unsubscribing_is_accessible(page: Any, cast: Cast) -> None:
+    job = bulk(cast.acme, f"{'a-very-long-name' * 3}@{'a-very-long.' * 5}example").jobs.get()
+    wrong = wrong_on(page, "/unsubscribe/no-such-mail/", urlsplit(unsubscribing.link(job)).path)
+    for said in ("You are unsubscribed", "You are subscribed again"):
+        page.click("main form button")
+        page.get_by_role("heading", name=said).wait_for()
+        wrong[said] = wrong_in_any_look(page)
+    assert {state: found for state, found in wrong.items() if found} == {}
 
 
 def test_the_demos_shop_is_accessible(page: Any) -> None:
