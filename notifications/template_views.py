@@ -20,7 +20,8 @@ _ABOUT = {
         "minutes; to one address at most once a day."
     ),
     TemplateKind.TRANSCRIPT: (
-        "Sent when somebody of the team asks for it. {{summary}} is all that was said, without the team's notes."
+        "Sent when somebody of the team asks for it. {{summary}} is what was said, the newest 500 messages, "
+        "without the team's notes."
     ),
 }
 
@@ -53,7 +54,7 @@ def templates(request: HttpRequest, domain_id: uuid.UUID) -> HttpResponse:
 
 @page("POST")
 def transcript(request: HttpRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """Mail all that was said to the address that was typed. Whoever talks on the domain."""
+    """Mail what was said to the address that was typed. Whoever talks on the domain."""
     conversation = conversation_for(person(request), conversation_id, May.TALK)
     if request.method == "POST":
         try:
