@@ -1,12 +1,12 @@
 """What a person does with a mail in the log: try again, cancel."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from emailops import retrying, servers
 from emailops.doorbell import ring_after_commit
-from emailops.models import WAITING, EmailJob, EmailKind, EmailStatus
+from emailops.models import FILED, WAITING, EmailJob, EmailKind, EmailStatus
 
 _RETRIABLE = (
     EmailStatus.FAILED,
@@ -16,6 +16,9 @@ _RETRIABLE = (
     EmailStatus.RETRYING,
     EmailStatus.HELD,
 )
+
+# Also what was kept as a file: it has come to nobody.
+_NOT_ARRIVED = Q(status__in=_RETRIABLE) | Q(status=EmailStatus.SENT, last_stage=FILED)
 
 
 class Impossible(Exception):
@@ -36,7 +39,7 @@ def retry(job: EmailJob) -> EmailJob:
         raise Impossible(f"Its bulk send is {job.halted}.")
     rules = retrying.policy(job.kind)
     now = timezone.now()
-    moved = EmailJob.objects.filter(id=job.id, status__in=_RETRIABLE).update(
+    moved = EmailJob.objects.filter(_NOT_ARRIVED, id=job.id).update(
         status=EmailStatus.QUEUED,
         server=servers.own_server(job.domain),
         run_after=now,
@@ -44,6 +47,7 @@ def retry(job: EmailJob) -> EmailJob:
         # Tries are counted on, so that the record of each keeps its own number.
         max_attempts=F("attempts") + rules.max_attempts,
         dot_at=None,
+        sent_at=None,
         last_error="",
     )
     fresh = EmailJob.objects.select_related("domain", "content", "server").get(id=job.id)
@@ -85,7 +89,7 @@ def may_retry(job: EmailJob) -> bool:
     """Whether the button makes sense."""
     if job.kind == EmailKind.SMTP_TEST or job.content.wiped_at is not None:
         return False
-    return job.status in _RETRIABLE and not job.halted
+    return (job.filed or job.status in _RETRIABLE) and not job.halted
 
 
 def may_cancel(job: EmailJob) -> bool:

@@ -24,7 +24,9 @@ class EmailJobQuerySerializer(PageQuery):
     kind = serializers.ChoiceField(choices=EmailKind.choices, required=False)
     status = serializers.ChoiceField(choices=EmailStatus.choices, required=False)
     q = serializers.CharField(
-        max_length=100, required=False, help_text="Words of the recipient or the subject."
+        max_length=100,
+        required=False,
+        help_text="Words of the recipient's address or name, or of the subject.",
     )
 
 

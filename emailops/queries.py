@@ -66,7 +66,8 @@ def filtered(
     if status:
         jobs = jobs.filter(status=status)
     for word in q.split()[:5]:
-        jobs = jobs.filter(Q(recipient__icontains=word) | Q(content__subject__icontains=word))
+        who = Q(recipient__icontains=word) | Q(recipient_name__icontains=word)
+        jobs = jobs.filter(who | Q(content__subject__icontains=word))
     return jobs
 
 

@@ -53,6 +53,11 @@ class Row:
         return self.job.run_after if later else None
 
     @property
+    def watched(self) -> bool:
+        """Whether it may change without this page: by itself, or as its bulk send goes on."""
+        return self.job.moving or self.job.status == EmailStatus.HELD
+
+    @property
     def may_manage(self) -> bool:
         """Whether one looks after the mail's domain."""
         return self.job.domain_id in self.managed

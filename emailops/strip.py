@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from domains.models import Domain
-from emailops.models import EmailJob, EmailStatus
+from emailops.models import FILED, EmailJob, EmailStatus
 
 DAYS = 14
 _KEPT_S = 120
@@ -111,7 +111,8 @@ def _counted(ids: list[uuid.UUID], today: date) -> dict[str, tuple[int, int]]:
         .annotate(day=TruncDate("created_at"))
         .values("day")
         .annotate(
-            sent=Count("id", filter=Q(status=EmailStatus.SENT)), lost=Count("id", filter=Q(status__in=_LOST))
+            sent=Count("id", filter=Q(status=EmailStatus.SENT) & ~Q(last_stage=FILED)),
+            lost=Count("id", filter=Q(status__in=_LOST)),
         )
     )
     return {row["day"].isoformat(): (row["sent"], row["lost"]) for row in rows}

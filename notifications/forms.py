@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from domains.models import Domain, Role
+from emailops.addresses import BadAddress, clean_address
 from emailops.custom_email import PORTS
 from emailops.models import MailServer, Security
 from emailops.password_input import PasswordInput
@@ -119,6 +120,13 @@ class ServerForm(forms.Form):
         elif server is not None and server.has_password:
             field.widget.attrs["placeholder"] = "•••••••• stored"
             field.help_text = "Stored, and shown to nobody. Leave it empty to keep it, type to change it."
+
+    def clean_from_address(self) -> str:
+        """Looked at here too, so that all that is wrong is said at once."""
+        try:
+            return clean_address(self.cleaned_data["from_address"])
+        except BadAddress as error:
+            raise forms.ValidationError(str(error)) from None
 
     def wanted(self) -> dict[str, Any]:
         """What is to be saved; an empty password keeps the stored one."""

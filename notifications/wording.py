@@ -25,7 +25,7 @@ DEFAULTS: dict[str, tuple[str, str]] = {
         "Is something still open? Come back to our website, we are glad to help.\n\n{{representative}} of {{domain}}",
     ),
     TemplateKind.TRANSCRIPT: (
-        "Your conversation with {{domain}}",
+        "What we said: your conversation with {{domain}}",
         "Hello {{first_name|there}},\n\nthis is what we said:\n\n{{summary}}\n\n{{domain}}",
     ),
 }

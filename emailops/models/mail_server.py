@@ -90,6 +90,11 @@ class MailServer(models.Model):
         return f"{self.host}:{self.port}" if self.domain_id else "Built-in mail system"
 
     @property
+    def why(self) -> str:
+        """The last error as a part of a sentence."""
+        return self.last_error.rstrip(".")
+
+    @property
     def built_in(self) -> bool:
         """Whether this is the state of the built-in mail system."""
         return self.domain_id is None

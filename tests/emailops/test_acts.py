@@ -1,6 +1,7 @@
 """Retry and Cancel."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,23 @@ def test_an_act_is_done_or_refused_with_its_reason(
         with pytest.raises(acts.Impossible) as why:
             act(job)
         assert "cannot be" not in str(why.value), "it says why"
+
+
+def test_a_mail_that_was_kept_as_a_file_is_sent_once_there_is_a_server(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.EMAIL_URL, settings.DATA_DIR = "", tmp_path
+    job = queued(cast.acme)
+    delivery.drain(servers.built_in())
+    job.refresh_from_db()
+    assert (job.filed, acts.may_retry(job)) == (True, True)
+    with smtp() as sink:
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{sink.port}"
+        acts.retry(job)
+        delivery.drain(servers.built_in())
+    job.refresh_from_db()
+    assert (job.status, job.filed, acts.may_retry(job)) == (EmailStatus.SENT, False, False)
+    assert sink.message_ids == [job.message_id]
 
 
 def test_a_mail_that_is_held_is_let_go_by_a_retry(cast: Cast) -> None:

@@ -141,7 +141,7 @@ def test_foreign_words_stay_words(cast: Cast, payload: str) -> None:
 
 
 def test_filters_and_search_narrow_the_list(cast: Cast) -> None:
-    queued(cast.acme, "anna@one.example", letter=Letter("Prices", "t", "h"))
+    queued(cast.acme, "anna@one.example", recipient_name="Nadia Haddad", letter=Letter("Prices", "t", "h"))
     queued(cast.acme, "ben@two.example", kind=EmailKind.ESCALATION, letter=Letter("Bell", "t", "h"))
     failed = queued(cast.acme, "carl@three.example", letter=Letter("Other", "t", "h"))
     EmailJob.objects.filter(id=failed.id).update(status=EmailStatus.FAILED)
@@ -155,6 +155,7 @@ def test_filters_and_search_narrow_the_list(cast: Cast) -> None:
     assert found("") == ["carl", "ben", "anna"]
     assert found("q=ANNA") == ["anna"]
     assert found("q=prices") == ["anna"]
+    assert found("q=nadia+haddad") == ["anna"]
     assert found("q=100%25") == []
     assert found("kind=escalation") == ["ben"]
     assert found("status=failed") == ["carl"]

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from emailops import suppressions
-from emailops.models import EmailJob, EmailStatus, Suppression, SuppressionReason
+from emailops.models import FILED, EmailJob, EmailStatus, Suppression, SuppressionReason
 from emailops.strip import strip_of
 from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
@@ -33,6 +33,14 @@ def test_each_day_shows_what_was_taken_and_what_was_lost(cast: Cast) -> None:
     page = logged_in(cast.vic).get("/emails/strip/").content.decode()
     assert "75 %" in page
     assert "3 taken by a mail server, 1 not" in page
+
+
+def test_what_was_kept_as_a_file_was_taken_by_no_server(cast: Cast) -> None:
+    cache.clear()
+    _settled(cast.acme, EmailStatus.SENT)
+    EmailJob.objects.update(last_stage=FILED)
+    _settled(cast.acme, EmailStatus.FAILED)
+    assert (strip_of([cast.acme]).sent, strip_of([cast.acme]).lost) == (0, 1)
 
 
 def test_nearly_all_is_not_rounded_up_to_all(cast: Cast) -> None:

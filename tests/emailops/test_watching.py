@@ -8,10 +8,12 @@ from django.test import Client
 from django.utils import timezone
 
 from emailops import delivery, servers
+from emailops.bulk import sending
 from emailops.models import EmailJob, EmailKind, EmailStatus
 from tests.cast import Cast, logged_in
 from tests.emailops.conftest import queued
 from tests.emailops.servers import smtp
+from tests.emailops.test_bulk_sends import bulk
 
 
 def _watched(client: Client, page: str) -> str:
@@ -44,6 +46,15 @@ def test_a_row_that_was_just_tried_again_is_watched(cast: Cast) -> None:
     assert f'name="ids" value="{job.id}"' not in page
     row = client.post(f"/emails/{job.id}/retry/", headers={"HX-Request": "true"}).content.decode()
     assert f'name="ids" value="{job.id}"' in row
+
+
+def test_rows_of_a_paused_send_follow_it_when_it_goes_on(cast: Cast) -> None:
+    client, send = logged_in(cast.olga), bulk(cast.acme, "a@x.example")
+    sending.pause(send)
+    page = client.get("/emails/").content.decode()
+    assert "Held" in page
+    sending.resume(send)
+    assert "Queued" in _watched(client, page)
 
 
 @pytest.mark.parametrize("alone", [False, True])

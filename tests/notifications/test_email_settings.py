@@ -215,6 +215,13 @@ def _sealed(page: str) -> str:
     return found[1]
 
 
+def test_all_that_is_wrong_is_told_at_once(cast: Cast) -> None:
+    answer = logged_in(cast.olga).post(settings_url(cast), {**SMTP, "host": "", "from_address": "nobody"})
+    page = answer.content.decode()
+    assert "required" in page
+    assert "is not an e-mail address" in page
+
+
 def test_a_password_that_came_back_with_an_error_need_not_be_typed_again(cast: Cast) -> None:
     client = logged_in(cast.olga)
     page = client.post(settings_url(cast), {**SMTP, "port": "6379"}).content.decode()
