@@ -191,7 +191,10 @@ def test_the_pages_can_be_used_by_all(desk: Desk, browser: Any, theme: str, widt
             page.locator(f"tbody:has(#status-{pk})").get_by_role("button").first.click()
             expect(page.locator("iframe")).to_be_visible()
         assert violations(page) == [], path
+        # Neither the page nor its table is wider than its place.
+        wide = "() => [...document.querySelectorAll('.table-wrap')].map((one) => one.scrollWidth - one.clientWidth)"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert max(page.evaluate(wide), default=0) <= 0, path
         page.context.close()
 
 
