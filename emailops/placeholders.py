@@ -13,8 +13,9 @@ from django.utils.html import escape
 NAMES = ("name", "first_name", "email", "unsubscribe_url")
 # Read once from left to right, whatever somebody types: what is inside is taken apart below.
 _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
-# In HTML also one in an address that was made a link, where its braces are percent-encoded (RFC 3986, 2.1).
-_PLACE_IN_HTML = re.compile(_PLACE.pattern + r"|%7B%7B([\w%.~-]*?)%7D%7D")
+# In HTML also one in an address that was made a link, where its braces are percent-encoded (RFC 3986, 2.1). Bounded, as
+# each that does not end is read to its bound.
+_PLACE_IN_HTML = re.compile(_PLACE.pattern + r"|%7B%7B([\w%.~-]{0,200}?)%7D%7D")
 
 
 def _parts(inside: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from celery.signals import worker_shutdown, worker_shutting_down
 from django.utils import timezone
 
 from emailops import delivery, doorbell, leases, retention, servers, settling, trials
-from emailops.bulk.sending import halt_strays
+from emailops.bulk.sending import end_empty_pauses, halt_strays
 from emailops.lanes import Lane
 from emailops.models import BUILT_IN_ID, WAITING, EmailJob, EmailKind, MailServer, ServerState
 
@@ -100,6 +100,7 @@ def sweep() -> int:
     settling.recover(now)
     settling.expire(now)
     halt_strays()
+    end_empty_pauses()
     leases.tidy()
     waiting = EmailJob.objects.filter(status__in=WAITING, run_after__lte=now)
     due = waiting.exclude(kind=EmailKind.SMTP_TEST).order_by().values_list("server_id", flat=True).distinct()

@@ -35,12 +35,13 @@ _OVER = (EmailStatus.FAILED, EmailStatus.EXPIRED, EmailStatus.CANCELLED)
 def due(now: datetime) -> QuerySet[Conversation]:
     """Talks with an address that are over, or have fallen silent, and have not been followed up."""
     followed = EmailJob.objects.filter(about=OuterRef("pk"), kind=EmailKind.FOLLOW_UP)
-    # The same once more, closely, for each that is left: these only keep many of a kind from being looked at each time.
-    written = _of_today(now).filter(domain=OuterRef("domain"), recipient__iexact=OuterRef("visitor__email"))
+    # `_may_write` looks closely: these only keep many of a kind from being looked at each time.
+    address = Lower(OuterRef("visitor__email"))
+    written = (
+        _of_today(now).annotate(address=Lower("recipient")).filter(domain=OuterRef("domain"), address=address)
+    )
     gone = Suppression.objects.filter(
-        domain=OuterRef("domain"),
-        address=Lower(OuterRef("visitor__email")),
-        reason=SuppressionReason.BAD_ADDRESS,
+        domain=OuterRef("domain"), address=address, reason=SuppressionReason.BAD_ADDRESS
     )
     silent = Q(handler=Handler.AI, last_activity_at__lt=now - IDLE_AFTER)
     return (
@@ -104,7 +105,7 @@ def _written_of_today(now: datetime) -> Counter[uuid.UUID]:
 
 
 def send_transcript(conversation: Conversation, address: str, user: User) -> EmailJob:
-    """Queue all that was said, for whoever asked for it. Raises BadAddress and BadSender.
+    """Queue the newest that was said, for whoever asked for it. Raises BadAddress and BadSender.
 
     The same words to the same address are one mail, however often the button is pressed.
     """

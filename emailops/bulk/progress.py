@@ -15,7 +15,7 @@ from emailops.placeholders import filled
 
 STATES = ("scheduled", "running", "paused", "done", "cancelled")
 _SHOWN_FOR = timedelta(hours=1)
-_MOST_SHOWN = 10
+_MOST_SHOWN, _MOST_UNFINISHED = 10, 100
 # The page asks slowly after a send that begins later than this.
 _SOON = timedelta(minutes=2)
 _PACE_S, _SLOW_PACE_S = 2, 60
@@ -128,8 +128,8 @@ def current(user: User, domain_id: uuid.UUID | None = None) -> list[Progress]:
         sends = sends.filter(domain=domain_id)
     fresh = timezone.now() - _SHOWN_FOR
     unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
-    shown = sends.annotate(unfinished=Exists(unfinished)).filter(
-        Q(created_at__gt=fresh) | Q(run_at__gt=fresh) | Q(unfinished=True)
-    )
+    sends = sends.annotate(unfinished=Exists(unfinished))
     # What has yet to end is resumed and stopped nowhere else.
-    return progress_of(list(shown.order_by("-unfinished", "-created_at", "-id")[:_MOST_SHOWN]))
+    shown = list(sends.filter(unfinished=True)[:_MOST_UNFINISHED])
+    ended = sends.filter(Q(created_at__gt=fresh) | Q(run_at__gt=fresh), unfinished=False)
+    return progress_of([*shown, *ended[: max(_MOST_SHOWN - len(shown), 0)]])

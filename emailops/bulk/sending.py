@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -253,6 +254,13 @@ def _move(
                 ring_after_commit(first)
     send.state = after
     return True
+
+
+def end_empty_pauses() -> int:
+    """A paused send of which nothing is left to pause is over, and its mails may be tried again; how many were."""
+    left = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
+    paused = BulkSend.objects.filter(state=BulkState.PAUSED)
+    return paused.exclude(Exists(left)).update(state=BulkState.RUNNING)
 
 
 def halt_strays() -> int:

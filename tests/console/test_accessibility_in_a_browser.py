@@ -18,14 +18,15 @@ def paths(desk: Desk) -> list[str]:
     """Every page of the console, full and empty."""
     pk, held, closed = desk.talk("Gwen"), desk.talk("Hugo"), desk.talk("Iris")
     desk.ring("Gwen")
-    desk.do(
+    article = desk.do(
         f"handling.take_over({held!r}, operator=cast.omar)\n"
         f"operators.post_operator_message({held!r}, operator=cast.omar, client_id='h', text='Hello from **Omar**')\n"
         f"operators.add_note({held!r}, operator=cast.ona, client_id='n', text='A note')\n"
         f"handling.request_control({held!r}, operator=cast.ona)\n"
         f"closing.resolve({closed!r}, operator=cast.omar)\n"
         "from representative.models import Article\n"
-        "Article.objects.create(domain=cast.acme, title='Shipping', text='Two days.', phrasings=['Norway?'])\n"
+        "one = Article.objects.create(domain=cast.acme, title='Shipping', text='Two days.', phrasings=['Norway?'])\n"
+        "result = str(one.pk)\n"
         "from emailops import suppressions\n"
         "for reason in ('manual', 'bad_address'):\n"
         "    suppressions.suppress(cast.acme, f'{reason}@{\"a-very-long.\" * 5}example', reason, cast.olga)"
@@ -45,6 +46,7 @@ def paths(desk: Desk) -> list[str]:
         *(f"{settings}/{tab}/" for tab in ("general", "live", "email", "ai", "widget", "members")),
         *(f"{settings}/email/{page}/" for page in ("templates", "suppressions")),
         f"{settings}/ai/articles/new/",
+        f"{settings}/ai/articles/{article}/",
         "/emails/",
         "/accounts/profile/",
         "/accounts/password/change/",

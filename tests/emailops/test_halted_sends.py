@@ -11,6 +11,7 @@ from emailops import acts, delivery, messages, servers
 from emailops.bulk import sending
 from emailops.bulk.progress import current, progress_of
 from emailops.models import BulkSend, EmailStatus
+from emailops.tasks import sweep
 from tests.cast import Cast, logged_in
 from tests.emailops.servers import Sink, smtp
 from tests.emailops.test_bulk_sends import bulk, statuses
@@ -44,6 +45,19 @@ def test_a_send_that_is_all_on_the_wire_is_halted_too(
     assert statuses(send) == [then] * 2
 
 
+def test_a_paused_send_of_which_nothing_is_left_is_over(cast: Cast) -> None:
+    send, other = bulk(cast.acme, "a@x.example"), bulk(cast.acme, "b@x.example")
+    _on_the_wire(send)
+    sending.pause(send)
+    sending.pause(other)
+    send.jobs.update(status=EmailStatus.FAILED, lease_token=None, lease_until=None)
+    assert not acts.may_retry(send.jobs.get())
+    sweep()
+    send.refresh_from_db()
+    assert acts.retry(send.jobs.get()).status == EmailStatus.QUEUED
+    assert statuses(other) == [EmailStatus.HELD]
+
+
 def test_what_has_yet_to_end_keeps_its_bar_behind_ten_that_have_ended(cast: Cast) -> None:
     paused = bulk(cast.acme, "a@x.example")
     sending.pause(paused)
@@ -59,6 +73,14 @@ def test_the_bar_of_a_send_that_is_to_begin_asks_for_itself(
     bulk(cast.acme, "a@x.example", run_at=timezone.now() + timedelta(seconds=begins_in_s))
     page = logged_in(cast.olga).get("/emails/").content.decode()
     assert f'hx-trigger="every {pace_s}s" hx-swap="outerHTML"' in page
+
+
+def test_every_send_that_has_yet_to_end_has_a_bar(cast: Cast) -> None:
+    for n in range(12):
+        sending.pause(bulk(cast.acme, f"b{n}@x.example"))
+    bulk(cast.acme, "over@x.example").jobs.update(status=EmailStatus.SENT)
+    assert {one.state for one in current(cast.olga)} == {"paused"}
+    assert len(current(cast.olga)) == 12
 
 
 def test_the_bar_of_a_paused_send_waits_for_its_people(cast: Cast) -> None:

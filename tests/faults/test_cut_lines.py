@@ -59,6 +59,8 @@ async def _talk_while_cut(stack: Stack, laid: scene.Scene, front: Front) -> int:
         met = 0
         # On a fast machine the cuts would be over before much was said.
         while met < CUTS_EACH or not _both_talked(visitor):
+            for ended in (one for one in talking if one.done()):
+                ended.result()
             # Sometimes before the first frame of a line has come, sometimes after several.
             await visitor.hear(random.randint(0, 6), within_s=1.0)
             before = visitor.connections

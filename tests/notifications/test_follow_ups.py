@@ -167,6 +167,14 @@ def test_talks_that_may_not_be_followed_up_cost_nothing_each_time(
 
 
 @pytest.mark.usefixtures("template")
+def test_an_address_with_an_underscore_is_that_address_only(cast: Cast) -> None:
+    _end(cast, _talk(cast, "annaxlee@x.example"))
+    assert follow_ups.send_due(timezone.now()) == 1
+    _end(cast, _talk(cast, "anna_lee@x.example"))
+    assert follow_ups.send_due(timezone.now()) == 1
+
+
+@pytest.mark.usefixtures("template")
 def test_a_mailbox_that_does_not_exist_and_no_address_get_none(cast: Cast) -> None:
     suppressions.suppress(cast.acme, ADDRESS, SuppressionReason.BAD_ADDRESS)
     suppressions.suppress(cast.acme, "quiet@x.example", SuppressionReason.UNSUBSCRIBED)
