@@ -8,10 +8,10 @@ import re
 from representative.detectors.phrases import clauses, plain
 from representative.detectors.replies import says_no, says_yes
 
-_THANKS = (
-    r"(?:(?:ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|"
+_POLITE = (
+    r"ok|okay|oh|ah|yes|yeah|wow|great|perfect|awesome|amazing|excellent|brilliant|cool|nice|super|lovely|"
     r"good|thanks|cheers|thank|you|so much|a lot|very much|much appreciated|many|all|really|then|ava|"
-    r"everyone|guys|that|now|i think|no)(?: |$))*+"
+    r"everyone|guys|that|now|i think|no"
 )
 _STRONG = [
     re.compile(pattern)
@@ -69,8 +69,15 @@ _ALLOWED = re.compile(
     r"looking for|had in mind)\b|\bnothing else\b|\bno "
     r"(?:other|more|further) questions?\b|\b(?:that|it) will (?:do|be all)\b|\bthat would be all\b"
 )
+# What may stand beside it and leaves nothing open: politeness, a goodbye, thanks to somebody by name.
+_NOTHING_OPEN = re.compile(
+    rf"^(?:(?:(?:thanks|thank you|cheers) \w+$|{_POLITE}|sweet|wonderful|fantastic|fine|alright|right|sure|yep|yup|"
+    r"nope|got|understood|i see|makes sense|gotcha|well|have|a|an|the|it|is|was|pleasant|one|day|evening|weekend|week|"
+    r"time|rest|of|your|bye|goodbye|ciao|later|see|soon|take|care|too|same|to|best|regards|talk|until|again|hi|hello)"
+    r"(?: |$))*+$"
+)
 _ASKS = re.compile(r"^(?:is|are|was|does|do|did|can|will|would|could|should) ")
-_ONLY_THANKS = re.compile(rf"^{_THANKS}$")
+_ONLY_THANKS = re.compile(rf"^(?:(?:{_POLITE})(?: |$))*+$")
 
 
 def confirms(
@@ -90,7 +97,14 @@ def confirms(
     whole = _ALLOWED.sub(" ", plain(text))
     if _DOUBT.search(whole) or _ASKS.match(whole):
         return False
-    return any(pattern.search(clause) for clause in [plain(text), *clauses(text)] for pattern in _STRONG)
+    parts = clauses(text)
+    if not any(map(_is_strong, [plain(text), *parts])):
+        return False
+    return all(_is_strong(part) or _NOTHING_OPEN.match(part) for part in parts)
+
+
+def _is_strong(words: str) -> bool:
+    return any(pattern.search(words) for pattern in _STRONG)
 
 
 def only_thanks(text: str) -> bool:

@@ -35,34 +35,34 @@ _PATTERNS = [
         r"waiting|you|it)|"
         r"tired of (?:this|waiting|repeating|explaining|you|it))\b",
         r"\b(?:you|it) (?:keep|keeps|always) (?:on )?(?:saying|repeating|asking|giving|sending|telling|answering)\b",
-        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|tried|"
-        r"mentioned|given|gave|wrote|done)\b"
-        r"(?! (?:my|our) )",
+        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:(?:told|said|asked|explained|answered|mentioned)"
+        r"\b(?! (?:my|our) )|(?:tried|given|gave|wrote|done)(?: you)? (?:that|this|it|everything|all)\b)",
         r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|"
-        r"2nd|umpteenth|last) time "
-        r"(?:i|we|i am|asking|now)\b",
-        r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:two|"
-        r"three|four|five|"
-        r"many|several|twice|thrice|a (?:hundred|thousand|million)|\d+)(?: times)?\b",
+        r"2nd|umpteenth) time "
+        r"(?:i|we|i am|asking|now)\b|\bfor the last time\b",
+        r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:twice|"
+        r"thrice|(?:two|three|four|five|many|several|a (?:hundred|thousand|million)|\d+) times)\b",
         r"\b(?:told|said|asked|answered|explained)(?: you| this| that| it)* already\b|\b(?:again|always) the same "
         r"(?:thing|answer|reply|response)\b",
         r"\bi feel (?:ignored|stupid|like i am talking to a wall|not heard)\b",
-        r"\byou (?:have )?(?:already|just) (?:asked|told|said)\b",
+        r"\byou (?:have )?(?:already|just) (?:asked\b|(?:told|said)(?: me)?(?: that| this| it| so)?$)",
         r"\b(?:what is|whats) (?:wrong|the matter) with (?:you|this (?:bot|chat|thing))\b",
-        r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|sending|"
-        r"asking)|waste of space|"
-        r"can (?:you )?not (?:you )?(?:even )?(?:read|listen|understand|just answer|answer|help me)|why (?:can|do|"
-        r"will) (?:you )?not (?:you )?(?:just|simply|ever|"
+        r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|asking|"
+        r"sending (?:me )?(?:the same|this|that))\b|waste of space|"
+        r"(?:can (?:you not|not you)|(?:you|it|bot) can not) (?:even |just )*(?:read|listen|understand|answer|help)|"
+        r"why (?:can|do|will) (?:you )?not (?:you )?(?:just|simply|ever|"
         r"answer|listen|understand|help)|for the love of)\b",
         r"\b(?:disappointed|unhappy|unsatisfied|dissatisfied) (?:with|by|in) (?:you|your|this (?:chat|bot|service|"
         r"support|company)|the (?:service|support|help|answers?))\b",
         r"\b(?:this|it|you|that|your (?:bot|service|support)) (?:really |just |totally |all )?(?:sucks?|blows)\b",
         r"\b(?:can|do|could) not believe (?:how|this|that|it|you)\b|\b(?:so|completely|totally) done with\b",
-        r"\bnobody (?:\w+ )?(?:helps?|answers?|answering|responds?|responding|cares?|listens?|helping|replies)\b",
+        r"\bnobody (?:\w+ )?(?:helps?|answers?|answering|responds?|responding|cares?|listens?|helping|"
+        r"replies)\b(?! the (?:door|bell))",
         r"\bwrong (?:answer )?again\b|\bno no no\b|^i hate (?:this|you|it|your (?:bot|service|chat))\b",
-        r"\bhow (?:many times|often) (?:do|must|should|have) i\b",
+        r"\bhow (?:many times|often) (?:do|must|should|have) i (?:have to |need to |to )?(?:explain|repeat|ask|tell|"
+        r"say|write|type|answer|give)\b",
         r"\b(?:not|never) (?:at all )?(?:what i (?:asked|meant|mean|said|wrote|typed|was asking|am asking|wanted "
-        r"to know)|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the "
+        r"to know)|my question|answer(?:ing|ed)? (?:me|(?:my|the) question)|the "
         r"question|an answer|"
         r"understand(?:ing)? (?:me|anything|my|what i|a word)|read(?:ing)? what i|listening|getting it|reading)\b",
         r"\byou (?:do not|did not|still do not|clearly do not) (?:understand|get it|listen|read|answer|know "

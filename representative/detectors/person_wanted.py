@@ -91,8 +91,9 @@ _REQUESTS = [
     re.compile(pattern)
     for pattern in (
         rf"\b{_TALK} (?:directly |live |privately )?(?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
-        r"\b(?:connect|transfer|forward|refer|redirect|switch|pass|hand|route) (?:me|us)(?: over| back| through| "
-        r"on)? (?:to|with)\b",
+        r"\b(?:connect|transfer|pass|hand) (?:me|us)(?: over| back| through| on)? (?:to|with)\b",
+        rf"\b(?:forward|refer|redirect|switch|route) (?:me|us)(?: over| back| through| on)? (?:to|with) "
+        rf"{_ARTICLE}{_KIND}{_PEOPLE}\b",
         r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: "
         r"over)?(?: please)?$",
         rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|"
@@ -127,7 +128,7 @@ _REQUESTS = [
         rf"write to|meet|needs|requires|refer to|report to) "
         rf"{_ARTICLE}{_KIND}(?:{_PLAINLY}|manager)\b(?! (?:hours|number|price|email|address))",
         r"\b(?:hand|pass|give|forward|escalate|transfer) (?:this|it|me|us|my \w+|the \w+)(?: \w+)? (?:over )?to "
-        r"(?:a|an|your|the|some) ",
+        rf"{_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\b(?:be|get|getting) (?:contacted|called|helped|served|assisted) by {_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\b(?:have|let|get|ask) {_ARTICLE}{_KIND}{_PEOPLE} (?:to )?(?:call|contact|phone|ring|email|reach|write|"
         rf"message) (?:me|us)\b",

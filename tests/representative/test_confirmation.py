@@ -60,6 +60,8 @@ wonderful, that answers everything
 it's fixed now
 sweet, thanks for your help
 nice one, sorted
+That solved it, thanks Sam! Have a nice day
+perfect, that helps. Bye!
 """.strip().splitlines()
 
 DOES_NOT_CONFIRM = """
@@ -111,6 +113,12 @@ I got it yesterday but it's broken
 can you fix it
 thanks, where is it
 great, I'd like to order
+That helps. It arrived damaged
+Thanks for the quick answer. My parcel NW-20533 is late since a week
+Thanks for the info. My order number is 20533
+It works now but the display shows E04
+Great, thanks for the answer. Then I order two helmets to Norway
+Thanks for the info, my name is Vera
 that works only on mac?
 help
 """.strip().splitlines()

@@ -48,6 +48,14 @@ you're not answering my question
 what's wrong with you
 that's the same answer as before
 I asked you three times
+I already tried that
+I have already done everything you said
+for the last time, where is my order
+How often do I have to explain this
+can't you read
+you can't even help
+stop sending me the same link
+You already told me that
 can't you read?
 this is driving me crazy
 you're a waste of space
@@ -150,6 +158,17 @@ sorry I was wrong
 that's crazy cheap
 I already have one
 my old one was awful
+How often should I service my bike?
+How often do I have to charge the battery?
+how often must I pump the tyres?
+Last time I ordered, delivery took three days. How long does it take to Norway?
+I just tried to pay with PayPal and it was declined. Which ways of paying are there?
+I have already tried restarting the e-bike, it shows error E04
+I can't answer the phone during the day. When are you open?
+I've asked two colleagues and they recommend the Tour E
+You already said that delivery is free. Does it include Alaska?
+Please stop sending me the newsletter
+Nobody answers the door when the parcel arrives, can it be left at a neighbour's?
 """.strip().splitlines()
 
 
