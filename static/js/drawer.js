@@ -16,6 +16,7 @@ export class Drawer {
     this.box = /** @type {HTMLElement} */ (live.querySelector("[data-drawer]"));
     /** @type {Thread | null} */
     this.thread = null;
+    this.turn = 0;
     const drawn = this.box.querySelector("[data-thread]");
     if (drawn instanceof HTMLElement) this.thread = new Thread(drawn, line);
     this.mark();
@@ -48,13 +49,17 @@ export class Drawer {
    * @param {{push?: boolean, byKeys?: boolean}} [how] push: whether the address changes with it
    */
   async open(id, { push = true, byKeys = false } = {}) {
+    // Whatever was asked for before and comes later is not wanted any more.
+    const turn = ++this.turn;
     if (id === this.id) return this.thread?.focus(byKeys);
     let page;
     try {
       page = await fragment(`/conversations/${id}/?part=thread`);
     } catch (refusal) {
-      return toast(/** @type {Error} */ (refusal).message, "red");
+      if (turn === this.turn) toast(/** @type {Error} */ (refusal).message, "red");
+      return;
     }
+    if (turn !== this.turn) return;
     const drawn = page.querySelector("[data-thread]");
     if (!(drawn instanceof HTMLElement)) return;
     this.thread?.leave();
@@ -69,6 +74,7 @@ export class Drawer {
   }
 
   close(push = true) {
+    this.turn += 1;
     if (!this.thread) return;
     const id = this.id;
     this.thread.leave();

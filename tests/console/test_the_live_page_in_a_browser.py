@@ -50,6 +50,21 @@ def test_a_wish_for_a_person_comes_first_and_into_the_title(desk: Desk, browser:
     expect(page).to_have_title("Live · Privas")
 
 
+def test_the_thread_that_was_asked_for_last_is_the_one_that_stays(desk: Desk, browser: Any) -> None:
+    slow, quick = desk.talk("Slow"), desk.talk("Quick")
+    page = live(desk, browser, "omar")
+    held: list[Any] = []
+    page.route(f"**/conversations/{slow}/?part=thread", lambda route: held.append(route))
+    card(page, slow).locator("[data-open]").first.click()
+    card(page, quick).locator("[data-open]").first.click()
+    thread = page.locator("[data-drawer] [data-thread]")
+    expect(thread).to_have_attribute("data-thread", quick)
+    with page.expect_response(f"**/conversations/{slow}/?part=thread"):
+        held[0].continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    expect(thread).to_have_attribute("data-thread", quick)
+
+
 def test_nothing_moves_under_the_hand(desk: Desk, browser: Any) -> None:
     desk.talk("Uma")
     page = live(desk, browser, "omar")
