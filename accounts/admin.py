@@ -57,6 +57,15 @@ def own_password(request: HttpRequest, extra_context: dict[str, Any] | None = No
 admin.site.password_change = own_password  # type: ignore[method-assign, assignment]
 
 
+class TakesAllWithIt(admin.ModelAdmin):
+    """What is deleted with all that is its own, also with records that nobody may delete one by one."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes, as the page lists it; who may delete the thing itself may delete all of it."""
+        found, counts, _, protected = super().get_deleted_objects(objs, request)
+        return found, counts, set(), protected
+
+
 class ReadOnly(admin.ModelAdmin):
     """A record to look at. Nothing here adds, changes or deletes."""
 
@@ -89,7 +98,7 @@ class NewUserForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(TakesAllWithIt, UserAdmin):
     """People who sign in. What they may see in the console is decided by memberships of domains."""
 
     add_form = NewUserForm

@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
+from accounts.admin import TakesAllWithIt
 from domains import publishing
 from domains.forms import GeneralForm, Lines, LiveForm
 from domains.members import let_go_of_sockets
@@ -65,7 +66,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Domain)
-class DomainAdmin(admin.ModelAdmin):
+class DomainAdmin(TakesAllWithIt):
     """Websites registered here."""
 
     form = DomainForm
@@ -96,8 +97,10 @@ class DomainAdmin(admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save members; sockets of those who were removed close."""
         super().save_formset(request, form, formset, change)
-        for member in formset.deleted_objects:
-            transaction.on_commit(partial(publishing.recheck_sockets, member.user_id))
+        gone = {member.user_id for member in formset.deleted_objects}
+        gone |= {form.initial["user"] for form in formset.initial_forms if "user" in form.changed_data}
+        for user_id in gone:
+            transaction.on_commit(partial(publishing.recheck_sockets, user_id))
 
     def delete_model(self, request: HttpRequest, obj: Domain) -> None:
         """Delete a domain and shut its sockets."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.test import Client
 
+from domains import publishing
 from domains.models import Domain, Membership
 from tests.admin.conftest import Things, errors, membership, path
 
@@ -84,3 +86,30 @@ def test_the_last_owner_of_a_domain_is_not_deleted_and_the_page_says_what_to_do(
     assert desk.post(everybody, both).status_code == 200
     assert desk.post(where, {"post": "yes"}).status_code == 302
     assert list(Membership.objects.filter(domain=cast.bolt).values_list("user__name", flat=True)) == ["Vic"]
+
+
+@pytest.mark.parametrize("what", ["domains.Domain", "accounts.User"])
+def test_what_has_been_used_is_deleted_with_all_that_is_its_own(things: Things, desk: Client, what: str):
+    cast = things.cast
+    Membership.objects.filter(domain=cast.acme, user=cast.olga).update(role="owner")
+    gone = cast.acme if what == "domains.Domain" else cast.vic
+    LogEntry.objects.log_actions(cast.vic.pk, Domain.objects.filter(pk=cast.acme.pk), CHANGE, "x")
+    where = path(what, "delete", gone.pk)
+    assert "lack" not in desk.get(where).content.decode().replace("black", "")
+    assert desk.post(where, {"post": "yes"}).status_code == 302
+    assert not type(gone).objects.filter(pk=gone.pk).exists()
+
+
+def test_who_is_replaced_on_a_domain_is_let_go_at_once(
+    things: Things, desk: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+):
+    cast, told = things.cast, []
+    monkeypatch.setattr(publishing, "recheck_sockets", told.append)
+    form = members_form(cast)
+    (row,) = [name for name, value in form.items() if name.endswith("-user") and value == str(cast.ona.pk)]
+    with django_capture_on_commit_callbacks(execute=True):
+        changed = desk.post(
+            path("domains.Domain", "change", cast.acme.pk), {**form, row: str(cast.mallory.pk)}
+        )
+    assert changed.status_code == 302, errors(changed)
+    assert told == [cast.ona.pk]
