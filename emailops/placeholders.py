@@ -17,11 +17,22 @@ _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 # each that does not end is read to its bound.
 _PLACE_IN_HTML = re.compile(_PLACE.pattern + r"|%7B%7B([\w%.~-]{0,200}?)%7D%7D")
 
+_LINK = re.compile(r"\b(?:https?://|www\.)(?:[^\s{}]|\{\{[^{}]*\}\})+")
+
 
 def _parts(inside: str) -> tuple[str, str]:
     """Its name, and what stands for a missing fact."""
     name, _, missing = inside.partition("|")
     return name.strip(), missing.strip()
+
+
+def joined_in_links(words: str) -> str:
+    """The words with no blank in a placeholder of an address, where the link would end in its middle."""
+
+    def joined(place: re.Match[str]) -> str:
+        return "{{" + "|".join(_parts(place[1])).rstrip("|").replace(" ", "%20") + "}}"
+
+    return _LINK.sub(lambda link: _PLACE.sub(joined, link[0]), words)
 
 
 def unknown(words: str, names: Collection[str] = NAMES) -> list[str]:

@@ -26,9 +26,10 @@ def suppress(
     row, made = Suppression.objects.get_or_create(
         domain=domain, address=same_key(address), defaults={"reason": reason, "created_by": created_by}
     )
-    if not made and reason == SuppressionReason.MANUAL and row.reason == SuppressionReason.UNSUBSCRIBED:
-        row.reason, row.created_by = reason, created_by
-        row.save(update_fields=["reason", "created_by"])
+    if not made and reason == SuppressionReason.MANUAL:
+        link = Suppression.objects.filter(id=row.id, reason=SuppressionReason.UNSUBSCRIBED)
+        if link.update(reason=reason, created_by=created_by):
+            row.reason, row.created_by = reason, created_by
     return row
 
 

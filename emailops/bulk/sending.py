@@ -58,7 +58,7 @@ class Words:
             "bulk",
             subject=self.subject,
             domain=domain,
-            body=self.body,
+            body=placeholders.joined_in_links(self.body),
             unsubscribe_url="{{unsubscribe_url}}",
         )
 

@@ -107,6 +107,8 @@ def test_a_mail_of_a_paused_send_offers_no_retry_and_says_why(cast: Cast) -> Non
     [
         ("See https://x.example/?e={{email}}&a=1 now.", "https://x.example/?e=a%2Bb%40x.example&amp;a=1"),
         ("Go to www.x.example/{{name|no_one}}/you", "http://www.x.example/no_one/you"),
+        ("https://x.example/?e={{ email }}", "https://x.example/?e=a%2Bb%40x.example"),
+        ("https://x.example/{{ name | dear friend }}/x y", "https://x.example/dear%20friend/x"),
     ],
 )
 def test_a_fact_in_a_link_is_filled_in(cast: Cast, written: str, address: str) -> None:
