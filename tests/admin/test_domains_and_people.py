@@ -103,7 +103,8 @@ def test_what_has_been_used_is_deleted_with_all_that_is_its_own(things: Things, 
 def test_who_is_replaced_on_a_domain_is_let_go_at_once(
     things: Things, desk: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ):
-    cast, told = things.cast, []
+    cast = things.cast
+    told: list[Any] = []
     monkeypatch.setattr(publishing, "recheck_sockets", told.append)
     form = members_form(cast)
     (row,) = [name for name, value in form.items() if name.endswith("-user") and value == str(cast.ona.pk)]
