@@ -107,7 +107,10 @@ def act(request: HttpRequest, send_id: uuid.UUID) -> HttpResponse:
         if refused:
             toasts.error(request, refused)
         return redirect(f"{reverse('emails')}?domain={send.domain_id}")
-    return _bars(request, refused)
+    answer = _bars(request, refused)
+    # The rows of its mails are looked at again at once.
+    answer.headers["HX-Trigger"] = "bulk"
+    return answer
 
 
 def _bars(request: HttpRequest, refused: str = "") -> HttpResponse:

@@ -12,6 +12,17 @@ from tests.console.desk import Desk, card, live
 pytestmark = [pytest.mark.browser, pytest.mark.redis, pytest.mark.timeout(180)]
 
 
+def test_on_a_page_of_its_own_only_the_talk_scrolls(desk: Desk, browser: Any) -> None:
+    pk = desk.talk("Zelda")
+    for n in range(12):
+        desk.do(f"reply({pk!r}, 'Reply {n} with many words.')")
+    page = desk.page(browser, "omar", f"/conversations/{pk}/", viewport={"width": 1280, "height": 800})
+    expect(page.locator("[data-log]")).to_contain_text("Reply 11")
+    room = "() => { const e = document.scrollingElement; return e.scrollHeight - e.clientHeight; }"
+    assert page.evaluate(room) == 0
+    page.context.close()
+
+
 def test_one_takes_over_the_second_reads_who_and_asks_for_control(desk: Desk, browser: Any) -> None:
     pk = desk.talk("Xena", "I need help with an order")
     omar = live(desk, browser, "omar")

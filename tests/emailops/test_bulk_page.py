@@ -115,6 +115,7 @@ def test_strangers_and_operators_reach_none_of_it(cast: Cast, path: str) -> None
 def test_a_send_is_paused_resumed_and_stopped_from_its_bar(cast: Cast, olga: Client) -> None:
     send = bulk(cast.acme, "a@x.example, b@x.example")
     path = f"/emails/bulk/{send.id}/"
+    assert "bulk from:body" in olga.get("/emails/").content.decode()
     for do, state in (("pause", "Paused"), ("resume", "Running"), ("stop", "Cancelled")):
         page = olga.post(path, {"do": do}, headers={"HX-Request": "true"}).content.decode()
         assert state in page

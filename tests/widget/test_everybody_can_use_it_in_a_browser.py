@@ -166,6 +166,24 @@ def test_on_a_phone_it_fills_the_screen_and_the_page_behind_stands_still(visit: 
     assert vera.page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
 
 
+@pytest.mark.parametrize("look", LOOKS[::3], ids=["desk", "phone"])
+def test_only_the_talk_scrolls_and_never_the_panel_with_its_buttons(
+    shop: Any, visit: Visit, look: dict[str, Any]
+) -> None:
+    vera = visit(**look).open()
+    for n in range(6):
+        vera.say(f"Line {n} of a talk that is longer than the panel\n\n\nand goes on")
+        vera.stored(f"Line {n}")
+    vera.chat.get_by_role("button", name="Ask for a person").click()
+    vera.chat.get_by_role("button", name="Not now").click()
+    vera.chat.get_by_role("button", name="Ask for a person").click()
+    expect(vera.chat.get_by_label("What is it about?")).to_be_focused()
+    room = (
+        "() => { const e = document.documentElement; return [e.scrollTop, e.scrollHeight - e.clientHeight]; }"
+    )
+    assert vera.frame.evaluate(room) == [0, 0]
+
+
 def test_right_to_left_pages_get_a_mirrored_panel(visit: Visit) -> None:
     vera = visit()
     vera.page.evaluate("document.documentElement.dir = 'rtl'")
