@@ -61,9 +61,9 @@ class TakesAllWithIt(admin.ModelAdmin):
     """What is deleted with all that is its own, also with records that nobody may delete one by one."""
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What goes, as the page lists it; who may delete the thing itself may delete all of it."""
-        found, counts, _, protected = super().get_deleted_objects(objs, request)
-        return found, counts, set(), protected
+        """What goes, as the page lists it. A superuser may delete all of it, records of what was done among it."""
+        found, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return found, counts, set() if request.user.is_superuser else lacking, protected
 
 
 class ReadOnly(admin.ModelAdmin):

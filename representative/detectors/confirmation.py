@@ -64,6 +64,9 @@ _DOUBT = re.compile(
     r"partially|i need|i want|please|in advance|confusing|almost|partly|only|"
     r"about)\b"
 )
+_TROUBLE = re.compile(
+    r"\b(?:yesterday|until|so far|broke|damaged|late|error|fails?|failed|missing|declined|charged|e\d\d)\b"
+)
 _ALLOWED = re.compile(
     r"\b(?:everything|all|what) (?:i|we) need(?:ed)?\b|\bwhat (?:i|we) (?:needed|wanted|need|was looking for|were "
     r"looking for|had in mind)\b|\bnothing else\b|\bno "
@@ -94,13 +97,19 @@ def confirms(
         return True
     if asked_if_more and says_no(text):
         return True
+    parts = [part for clause in clauses(text) for part in clause.split(" and ") if part]
+    return sounds_solved(text) and all(_is_strong(part) or _NOTHING_OPEN.match(part) for part in parts)
+
+
+def sounds_solved(text: str) -> bool:
+    """Whether something in these words says that it is solved, and nothing that it is not.
+
+    More may stand beside it than a confirmation bears, so it closes nothing; and it is no question.
+    """
     whole = _ALLOWED.sub(" ", plain(text))
-    if _DOUBT.search(whole) or _ASKS.match(whole):
+    if "?" in text or _DOUBT.search(whole) or _ASKS.match(whole) or _TROUBLE.search(whole):
         return False
-    parts = clauses(text)
-    if not any(map(_is_strong, [plain(text), *parts])):
-        return False
-    return all(_is_strong(part) or _NOTHING_OPEN.match(part) for part in parts)
+    return any(map(_is_strong, [plain(text), *clauses(text)]))
 
 
 def _is_strong(words: str) -> bool:

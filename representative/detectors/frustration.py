@@ -35,21 +35,24 @@ _PATTERNS = [
         r"waiting|you|it)|"
         r"tired of (?:this|waiting|repeating|explaining|you|it))\b",
         r"\b(?:you|it) (?:keep|keeps|always) (?:on )?(?:saying|repeating|asking|giving|sending|telling|answering)\b",
-        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:(?:told|said|asked|explained|answered|mentioned)"
-        r"\b(?! (?:my|our) )|(?:tried|given|gave|wrote|done)(?: you)? (?:that|this|it|everything|all)\b)",
-        r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|"
-        r"2nd|umpteenth) time "
-        r"(?:i|we|i am|asking|now)\b|\bfor the last time\b",
+        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|mentioned)\b"
+        r"(?! (?:my|our|for) )",
+        r"\b(?:i|we) (?:have |had )?(?:already |literally )+(?:(?:gave|given|sent|wrote)(?: to)? you\b|"
+        r"(?:tried|given|gave|wrote|done)(?: you)? (?:that|this|it|everything|all)\b)",
+        r"\b(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|2nd|umpteenth|last) time "
+        r"(?:asking|now|(?:i|we)(?: am| have| had| must)*(?: to)? (?:ask|tell|told|say|said|explain|repeat|writ|wrote|"
+        r"try|tried|contact|report|call)\w*)\b",
         r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:twice|"
         r"thrice|(?:two|three|four|five|many|several|a (?:hundred|thousand|million)|\d+) times)\b",
         r"\b(?:told|said|asked|answered|explained)(?: you| this| that| it)* already\b|\b(?:again|always) the same "
         r"(?:thing|answer|reply|response)\b",
         r"\bi feel (?:ignored|stupid|like i am talking to a wall|not heard)\b",
-        r"\byou (?:have )?(?:already|just) (?:asked\b|(?:told|said)(?: me)?(?: that| this| it| so)?$)",
+        r"\byou (?:have )?(?:already|just) (?:asked\b|told me to\b|(?:told|said)(?: me)?(?: that| this| it| so)?$)",
         r"\b(?:what is|whats) (?:wrong|the matter) with (?:you|this (?:bot|chat|thing))\b",
         r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|asking|"
-        r"sending (?:me )?(?:the same|this|that))\b|waste of space|"
-        r"(?:can (?:you not|not you)|(?:you|it|bot) can not) (?:even |just )*(?:read|listen|understand|answer|help)|"
+        r"sending (?:me )?(?:the same|this|that|links))\b|waste of space|"
+        r"can (?:you not|not you) (?:even |just )*(?:read|listen|understand|answer)|"
+        r"(?:you|bot) can not (?:even |just )*(?:read|listen|understand|answer|help)|"
         r"why (?:can|do|will) (?:you )?not (?:you )?(?:just|simply|ever|"
         r"answer|listen|understand|help)|for the love of)\b",
         r"\b(?:disappointed|unhappy|unsatisfied|dissatisfied) (?:with|by|in) (?:you|your|this (?:chat|bot|service|"

@@ -93,7 +93,7 @@ _REQUESTS = [
         rf"\b{_TALK} (?:directly |live |privately )?(?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
         r"\b(?:connect|transfer|pass|hand) (?:me|us)(?: over| back| through| on)? (?:to|with)\b",
         rf"\b(?:forward|refer|redirect|switch|route) (?:me|us)(?: over| back| through| on)? (?:to|with) "
-        rf"{_ARTICLE}{_KIND}{_PEOPLE}\b",
+        rf"{_ARTICLE}{_KIND}(?:{_PEOPLE}|live chat|(?:right|responsible) (?:person|one))\b",
         r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: "
         r"over)?(?: please)?$",
         rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|"

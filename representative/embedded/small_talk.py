@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from representative.detectors.confirmation import confirms, only_thanks
+from representative.detectors.confirmation import only_thanks, sounds_solved
 from representative.detectors.phrases import plain
 from representative.embedded.words import sentences
 
@@ -91,7 +91,7 @@ _PATTERNS: tuple[tuple[Talk, re.Pattern[str]], ...] = tuple(
 
 def small_talk_of(text: str) -> Talk | None:
     """What small talk it is. A thank-you that nothing can be confirmed with is still no question."""
-    if only_thanks(text) or confirms(text, after_answer=True):
+    if only_thanks(text) or sounds_solved(text):
         return Talk.THANKS
     return small_talk(text) or _small_talk_of_all(sentences(text))
 

@@ -95,7 +95,6 @@ def test_what_has_been_used_is_deleted_with_all_that_is_its_own(things: Things, 
     gone = cast.acme if what == "domains.Domain" else cast.vic
     LogEntry.objects.log_actions(cast.vic.pk, Domain.objects.filter(pk=cast.acme.pk), CHANGE, "x")
     where = path(what, "delete", gone.pk)
-    assert "lack" not in desk.get(where).content.decode().replace("black", "")
     assert desk.post(where, {"post": "yes"}).status_code == 302
     assert not type(gone).objects.filter(pk=gone.pk).exists()
 

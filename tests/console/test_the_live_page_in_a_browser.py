@@ -59,9 +59,9 @@ def test_the_thread_that_was_asked_for_last_is_the_one_that_stays(desk: Desk, br
     card(page, quick).locator("[data-open]").first.click()
     thread = page.locator("[data-drawer] [data-thread]")
     expect(thread).to_have_attribute("data-thread", quick)
-    with page.expect_response(f"**/conversations/{slow}/?part=thread"):
+    with page.expect_request_finished(lambda request: f"/{slow}/?part=thread" in request.url):
         held[0].continue_()
-    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     expect(thread).to_have_attribute("data-thread", quick)
 
 

@@ -117,8 +117,9 @@ def test_a_send_is_paused_resumed_and_stopped_from_its_bar(cast: Cast, olga: Cli
     path = f"/emails/bulk/{send.id}/"
     assert "bulk from:body" in olga.get("/emails/").content.decode()
     for do, state in (("pause", "Paused"), ("resume", "Running"), ("stop", "Cancelled")):
-        page = olga.post(path, {"do": do}, headers={"HX-Request": "true"}).content.decode()
-        assert state in page
+        answer = olga.post(path, {"do": do}, headers={"HX-Request": "true"})
+        assert state in answer.content.decode()
+        assert answer.headers["HX-Trigger"] == "bulk"
     assert set(send.jobs.values_list("status", flat=True)) == {EmailStatus.CANCELLED}
     assert olga.post(path, {"do": "explode"}).status_code == 404
     assert logged_in(cast.omar).post(path, {"do": "stop"}).status_code == 403

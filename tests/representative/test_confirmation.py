@@ -4,6 +4,7 @@ import pytest
 
 from representative.detectors.confirmation import confirms, only_thanks
 from representative.detectors.replies import refuses, says_no, says_yes
+from representative.embedded.small_talk import Talk, small_talk_of
 
 CONFIRMS = """
 Thanks, that helps!
@@ -119,6 +120,12 @@ Thanks for the info. My order number is 20533
 It works now but the display shows E04
 Great, thanks for the answer. Then I order two helmets to Norway
 Thanks for the info, my name is Vera
+That works and my order is late
+That helps and I was charged twice
+Thanks for the info and my order number is 20533
+it was fixed and broke again
+It worked until yesterday
+The link worked yesterday and today it gives error 404
 that works only on mac?
 help
 """.strip().splitlines()
@@ -192,3 +199,20 @@ def test_a_refusal_to_tell(text):
 @pytest.mark.parametrize("text", ["maria@initech.example", "Maria", "Ben", "Initech", "it's 555 12345"])
 def test_telling_is_no_refusal(text):
     assert not refuses(text)
+
+
+SETTLES = """
+Thanks for your help, Sam!
+Hey, thanks for your help
+Thank you for your help, see you tomorrow
+Thanks for your help, kind regards
+Thanks for the info, I appreciate it
+Problem solved! I had the wrong cable
+Yay, it works now
+It worked, you saved my day
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", [*CONFIRMS, *SETTLES])
+def test_a_thank_you_is_never_a_question(text):
+    assert small_talk_of(text) == Talk.THANKS

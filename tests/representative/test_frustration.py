@@ -50,7 +50,11 @@ that's the same answer as before
 I asked you three times
 I already tried that
 I have already done everything you said
-for the last time, where is my order
+this is the last time I ask
+I already gave you my order number
+I've already given you my email twice
+You already told me to restart it
+Stop sending me links
 How often do I have to explain this
 can't you read
 you can't even help
@@ -168,6 +172,13 @@ I can't answer the phone during the day. When are you open?
 I've asked two colleagues and they recommend the Tour E
 You already said that delivery is free. Does it include Alaska?
 Please stop sending me the newsletter
+I just tried that and it worked, thank you!
+I just tried it and it works, thanks
+I've just done that, thanks
+I have already asked for a refund, how long does it take?
+Can't you help me with the return?
+It can't read the SD card
+This is the second time I order from you
 Nobody answers the door when the parcel arrives, can it be left at a neighbour's?
 """.strip().splitlines()
 
