@@ -64,7 +64,8 @@ _DOUBT = re.compile(
     r"partially|i need|i want|please|in advance|confusing|almost|partly|only|"
     r"about)\b"
 )
-_TROUBLE = re.compile(
+# Something may be left of it. It closes nothing, and is thanks all the same.
+_OPEN = re.compile(
     r"\b(?:yesterday|until|so far|broke|damaged|late|error|fails?|failed|missing|declined|charged|e\d\d)\b"
 )
 _ALLOWED = re.compile(
@@ -98,16 +99,20 @@ def confirms(
     if asked_if_more and says_no(text):
         return True
     parts = [part for clause in clauses(text) for part in clause.split(" and ") if part]
-    return sounds_solved(text) and all(_is_strong(part) or _NOTHING_OPEN.match(part) for part in parts)
+    return (
+        sounds_solved(text)
+        and not _OPEN.search(plain(text))
+        and all(_is_strong(part) or _NOTHING_OPEN.match(part) for part in parts)
+    )
 
 
 def sounds_solved(text: str) -> bool:
     """Whether something in these words says that it is solved, and nothing that it is not.
 
-    More may stand beside it than a confirmation bears, so it closes nothing; and it is no question.
+    More may stand beside it than a confirmation bears, so it closes nothing; but it is thanks rather than a question.
     """
     whole = _ALLOWED.sub(" ", plain(text))
-    if "?" in text or _DOUBT.search(whole) or _ASKS.match(whole) or _TROUBLE.search(whole):
+    if "?" in text or _DOUBT.search(whole) or _ASKS.match(whole):
         return False
     return any(map(_is_strong, [plain(text), *clauses(text)]))
 

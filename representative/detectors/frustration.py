@@ -35,37 +35,34 @@ _PATTERNS = [
         r"waiting|you|it)|"
         r"tired of (?:this|waiting|repeating|explaining|you|it))\b",
         r"\b(?:you|it) (?:keep|keeps|always) (?:on )?(?:saying|repeating|asking|giving|sending|telling|answering)\b",
-        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|mentioned)\b"
-        r"(?! (?:my|our|for) )",
-        r"\b(?:i|we) (?:have |had )?(?:already |literally )+(?:(?:gave|given|sent|wrote)(?: to)? you\b|"
-        r"(?:tried|given|gave|wrote|done)(?: you)? (?:that|this|it|everything|all)\b)",
-        r"\b(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|2nd|umpteenth|last) time "
-        r"(?:asking|now|(?:i|we)(?: am| have| had| must)*(?: to)? (?:ask|tell|told|say|said|explain|repeat|writ|wrote|"
-        r"try|tried|contact|report|call)\w*)\b",
-        r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:twice|"
-        r"thrice|(?:two|three|four|five|many|several|a (?:hundred|thousand|million)|\d+) times)\b",
+        r"\b(?:i|we) (?:have |had )?(?:just |already |literally )+(?:told|said|asked|explained|answered|tried|"
+        r"mentioned|given|gave|wrote|done)\b"
+        r"(?! (?:my|our) )",
+        r"\b(?:for the |this is the |now the )?(?:third|fourth|fifth|tenth|hundredth|3rd|4th|5th|10th|100th|second|"
+        r"2nd|umpteenth|last) time "
+        r"(?:i|we|i am|asking|now)\b",
+        r"\b(?:i|we) (?:have )?(?:asked|told|said|explained|written|answered)(?: you| this| that| it)* (?:two|"
+        r"three|four|five|"
+        r"many|several|twice|thrice|a (?:hundred|thousand|million)|\d+)(?: times)?\b",
         r"\b(?:told|said|asked|answered|explained)(?: you| this| that| it)* already\b|\b(?:again|always) the same "
         r"(?:thing|answer|reply|response)\b",
         r"\bi feel (?:ignored|stupid|like i am talking to a wall|not heard)\b",
-        r"\byou (?:have )?(?:already|just) (?:asked\b|told me to\b|(?:told|said)(?: me)?(?: that| this| it| so)?$)",
+        r"\byou (?:have )?(?:already|just) (?:asked|told|said)\b",
         r"\b(?:what is|whats) (?:wrong|the matter) with (?:you|this (?:bot|chat|thing))\b",
-        r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|asking|"
-        r"sending (?:me )?(?:the same|this|that|links))\b|waste of space|"
-        r"can (?:you not|not you) (?:even |just )*(?:read|listen|understand|answer)|"
-        r"(?:you|bot) can not (?:even |just )*(?:read|listen|understand|answer|help)|"
-        r"why (?:can|do|will) (?:you )?not (?:you )?(?:just|simply|ever|"
+        r"\b(?:same (?:\w+ )?(?:answer|thing|reply|response)s? (?:as|like) before|stop (?:repeating|saying|sending|"
+        r"asking)|waste of space|"
+        r"can (?:you )?not (?:you )?(?:even )?(?:read|listen|understand|just answer|answer|help me)|why (?:can|do|"
+        r"will) (?:you )?not (?:you )?(?:just|simply|ever|"
         r"answer|listen|understand|help)|for the love of)\b",
         r"\b(?:disappointed|unhappy|unsatisfied|dissatisfied) (?:with|by|in) (?:you|your|this (?:chat|bot|service|"
         r"support|company)|the (?:service|support|help|answers?))\b",
         r"\b(?:this|it|you|that|your (?:bot|service|support)) (?:really |just |totally |all )?(?:sucks?|blows)\b",
         r"\b(?:can|do|could) not believe (?:how|this|that|it|you)\b|\b(?:so|completely|totally) done with\b",
-        r"\bnobody (?:\w+ )?(?:helps?|answers?|answering|responds?|responding|cares?|listens?|helping|"
-        r"replies)\b(?! the (?:door|bell))",
+        r"\bnobody (?:\w+ )?(?:helps?|answers?|answering|responds?|responding|cares?|listens?|helping|replies)\b",
         r"\bwrong (?:answer )?again\b|\bno no no\b|^i hate (?:this|you|it|your (?:bot|service|chat))\b",
-        r"\bhow (?:many times|often) (?:do|must|should|have) i (?:have to |need to |to )?(?:explain|repeat|ask|tell|"
-        r"say|write|type|answer|give)\b",
+        r"\bhow (?:many times|often) (?:do|must|should|have) i\b",
         r"\b(?:not|never) (?:at all )?(?:what i (?:asked|meant|mean|said|wrote|typed|was asking|am asking|wanted "
-        r"to know)|my question|answer(?:ing|ed)? (?:me|(?:my|the) question)|the "
+        r"to know)|my question|answer(?:ing|ed)? (?:me|my|the) ?(?:question)?|the "
         r"question|an answer|"
         r"understand(?:ing)? (?:me|anything|my|what i|a word)|read(?:ing)? what i|listening|getting it|reading)\b",
         r"\byou (?:do not|did not|still do not|clearly do not) (?:understand|get it|listen|read|answer|know "
@@ -109,6 +106,22 @@ _NOT = [
         r"\bis there (?:a|an) ",
     )
 ]
+# Everyday words in which one of the patterns would be found: they are taken out before anything is looked for.
+_CALM = re.compile(
+    r"\bhow often (?:do|must|should|have) i (?!(?:have to |need to |to )?(?:tell|told|ask|explain|repeat|say|said|writ|"
+    r"contact|call|send|sent|confirm|giv|type|answer))\w+|"
+    r"\blast time (?:i|we) (?!ask|tell|say|said|told|explain|writ|contact|try)\w+|"
+    r"\bsecond time (?:i|we) (?:order|buy|visit|come|rent)|"
+    r"\b(?:i|we) (?:have )?(?:just |already )+(?:tried to|tried (?:that|it|this) and it work\w*|asked for)\b|"
+    r"\b(?:i|we) (?:have )?(?:just |already )+tried \w+ing\b(?! .*\btimes\b)|"
+    r"\basked (?:two|three|four|five|many|several|\d+) (?!times)\w+|"
+    r"\byou (?:have )?(?:already|just) (?:told|said)(?: me)? that (?!twice|before|already|$)\w+|"
+    r"\bstop sending (?:me |us )?(?:the |your |this |that )?(?:newsletter|e ?mails?|mails?|letters?|catalogues?|"
+    r"adverts?)\b|"
+    r"\b(?:i|we|it) can not (?:read|listen|understand|answer)\b|"
+    r"\bcan (?:you not|not you) help me (?:with|to|find|choose)\b|"
+    r"\bnobody (?:\w+ )?answers the (?:door|bell)\b"
+)
 _STILL_BAD = re.compile(r"\b(?:you|this bot|this chat|your answer)\b.*\b(?:useless|not helping|wasting)\b")
 
 
@@ -122,7 +135,7 @@ def is_frustrated(text: str) -> bool:
     return any(
         any(pattern.search(clause) for pattern in _PATTERNS)
         and not any(pattern.search(clause) for pattern in _NOT)
-        for clause in clauses(text)
+        for clause in (_CALM.sub(" ", part) for part in clauses(text))
     )
 
 

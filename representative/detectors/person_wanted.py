@@ -85,15 +85,17 @@ _NOT_A_REQUEST = [
         r"advis[eo]rs?)\b",
         r"\bif (?:i|we|you|someone) (?:ever )?(?:want|need|wanted|needed|have|had)\b",
         r"\b(?:what|which) (?:does|do|is|are) (?:a|an|the|your) ",
+        # To a place rather than to a person.
+        r"\b(?:forward|redirect|switch|refer|route) (?:me|us) (?:back |over )?to (?:a |the |your |my )?(?:\w+ ){0,2}"
+        r"(?:page|form|website|site|link|shop|section|article|plan|cart|checkout|menu)\b",
     )
 ]
 _REQUESTS = [
     re.compile(pattern)
     for pattern in (
         rf"\b{_TALK} (?:directly |live |privately )?(?:to|with) {_ARTICLE}{_KIND}{_PEOPLE}\b",
-        r"\b(?:connect|transfer|pass|hand) (?:me|us)(?: over| back| through| on)? (?:to|with)\b",
-        rf"\b(?:forward|refer|redirect|switch|route) (?:me|us)(?: over| back| through| on)? (?:to|with) "
-        rf"{_ARTICLE}{_KIND}(?:{_PEOPLE}|live chat|(?:right|responsible) (?:person|one))\b",
+        r"\b(?:connect|transfer|forward|refer|redirect|switch|pass|hand|route) (?:me|us)(?: over| back| through| "
+        r"on)? (?:to|with)\b",
         r"\b(?:put|get) (?:me|us) (?:through|in touch|in contact|over)\b|\b(?:hand|pass|transfer|connect) me(?: "
         r"over)?(?: please)?$",
         rf"\b(?:be|get|getting) (?:connected|transferred|put through|forwarded|passed on) (?:to|"
@@ -128,7 +130,7 @@ _REQUESTS = [
         rf"write to|meet|needs|requires|refer to|report to) "
         rf"{_ARTICLE}{_KIND}(?:{_PLAINLY}|manager)\b(?! (?:hours|number|price|email|address))",
         r"\b(?:hand|pass|give|forward|escalate|transfer) (?:this|it|me|us|my \w+|the \w+)(?: \w+)? (?:over )?to "
-        rf"{_ARTICLE}{_KIND}{_PEOPLE}\b",
+        r"(?:a|an|your|the|some) ",
         rf"\b(?:be|get|getting) (?:contacted|called|helped|served|assisted) by {_ARTICLE}{_KIND}{_PEOPLE}\b",
         rf"\b(?:have|let|get|ask) {_ARTICLE}{_KIND}{_PEOPLE} (?:to )?(?:call|contact|phone|ring|email|reach|write|"
         rf"message) (?:me|us)\b",

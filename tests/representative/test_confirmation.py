@@ -210,6 +210,12 @@ Thanks for the info, I appreciate it
 Problem solved! I had the wrong cable
 Yay, it works now
 It worked, you saved my day
+Thanks for your help yesterday!
+Thanks for your help. Until tomorrow!
+Sorry for the late reply, it worked, thank you
+Thanks, that fixed the error!
+No more error, it works now, thanks!
+I found the missing part, thanks for your help
 """.strip().splitlines()
 
 

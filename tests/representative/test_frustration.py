@@ -51,13 +51,19 @@ I asked you three times
 I already tried that
 I have already done everything you said
 this is the last time I ask
+How many times have I told you this?
+How many times do I have to contact you
+for the third time I need my invoice
+I just gave you that
+you already told me that twice
+stop sending me articles
+I've already tried restarting it three times
 I already gave you my order number
 I've already given you my email twice
 You already told me to restart it
 Stop sending me links
 How often do I have to explain this
 can't you read
-you can't even help
 stop sending me the same link
 You already told me that
 can't you read?
@@ -173,11 +179,12 @@ I've asked two colleagues and they recommend the Tour E
 You already said that delivery is free. Does it include Alaska?
 Please stop sending me the newsletter
 I just tried that and it worked, thank you!
-I just tried it and it works, thanks
-I've just done that, thanks
+I already tried it and it worked
 I have already asked for a refund, how long does it take?
 Can't you help me with the return?
 It can't read the SD card
+I already sent you an email with the photos, did it arrive?
+We have already sent you the form. How long does it take?
 This is the second time I order from you
 Nobody answers the door when the parcel arrives, can it be left at a neighbour's?
 """.strip().splitlines()
