@@ -38,6 +38,8 @@ async def test_a_frozen_broker_costs_visitors_and_operators_three_seconds_at_mos
 
     async with Visitor(running.url, laid.key) as vera, Operator(running.url, laid.people["olga"]) as olga:
         await said(vera, "Hello")
+        # Its frame must have come: it would wait with all others while the broker is frozen.
+        await auntil(lambda: vera.conversation, 30)
         await asyncio.to_thread(running.kill, "broker", signal.SIGSTOP)
         for number in range(3):
             await timed("words", said(vera, f"Is there anybody? {number}"))
