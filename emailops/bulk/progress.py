@@ -105,6 +105,11 @@ def progress_of(sends: Sequence[BulkSend]) -> list[Progress]:
     return [Progress(send, counts[send.id], now) for send in sends]
 
 
+def has_unsent() -> Exists:
+    """Of a bulk send, whether any of its mails may still leave."""
+    return Exists(EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT))
+
+
 def sends_of(user: User, needs: May = May.READ) -> QuerySet[BulkSend]:
     """The bulk sends of the domains on which this user may do this, the newest first."""
     sends = BulkSend.objects.filter(domain__in=domains_of(user, needs))
@@ -127,8 +132,7 @@ def current(user: User, domain_id: uuid.UUID | None = None) -> list[Progress]:
     if domain_id is not None:
         sends = sends.filter(domain=domain_id)
     fresh = timezone.now() - _SHOWN_FOR
-    unfinished = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
-    sends = sends.annotate(unfinished=Exists(unfinished))
+    sends = sends.annotate(unfinished=has_unsent())
     # What has yet to end is resumed and stopped nowhere else.
     shown = list(sends.filter(unfinished=True)[:_MOST_UNFINISHED])
     ended = sends.filter(Q(created_at__gt=fresh) | Q(run_at__gt=fresh), unfinished=False)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from domains.locking import lock
 from domains.models import Domain
 from emailops import messages, placeholders, retrying, servers
 from emailops.addresses import clean_header, same_key
+from emailops.bulk.progress import has_unsent
 from emailops.bulk.recipients import MOST_RECIPIENTS, Recipient, Recipients
 from emailops.claims import HALTED
 from emailops.doorbell import ring_after_commit
@@ -258,9 +258,8 @@ def _move(
 
 def end_empty_pauses() -> int:
     """A paused send of which nothing is left to pause is over, and its mails may be tried again; how many were."""
-    left = EmailJob.objects.filter(bulk_send=OuterRef("pk"), status__in=UNSENT)
     paused = BulkSend.objects.filter(state=BulkState.PAUSED)
-    return paused.exclude(Exists(left)).update(state=BulkState.RUNNING)
+    return paused.exclude(has_unsent()).update(state=BulkState.RUNNING)
 
 
 def halt_strays() -> int:

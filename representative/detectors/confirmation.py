@@ -77,7 +77,7 @@ _ALLOWED = re.compile(
 _NOTHING_OPEN = re.compile(
     rf"^(?:(?:(?:thanks|thank you|cheers) \w+$|{_POLITE}|sweet|wonderful|fantastic|fine|alright|right|sure|yep|yup|"
     r"nope|got|understood|i see|makes sense|gotcha|well|have|a|an|the|it|is|was|pleasant|one|day|evening|weekend|week|"
-    r"time|rest|of|your|bye|goodbye|ciao|later|see|soon|take|care|too|same|to|best|regards|talk|until|again|hi|hello)"
+    r"time|rest|of|your|bye|goodbye|ciao|later|see|soon|take|care|too|same|to|best|regards|talk|again|hi|hello)"
     r"(?: |$))*+$"
 )
 _ASKS = re.compile(r"^(?:is|are|was|does|do|did|can|will|would|could|should) ")
